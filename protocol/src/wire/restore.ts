@@ -1,0 +1,78 @@
+import { Type, type Static } from 'typebox';
+
+/* Plan, restore and what came of it: PROTOCOL.md section 8, architecture.md section 9. */
+
+export const PartSchema = Type.Union([
+	Type.Literal('everything'), Type.Literal('database'), Type.Literal('plugins'), Type.Literal('themes'),
+	Type.Literal('uploads'), Type.Literal('root'), Type.Literal('content'),
+	Type.String({ pattern: '^table:.{1,64}$' }),
+]);
+export type Part = Static<typeof PartSchema>;
+
+export const PlanRequestSchema = Type.Object({
+	point: Type.Optional(Type.Integer({ minimum: 1 })),
+	at: Type.Optional(Type.Integer({ minimum: 0 })),
+	parts: Type.Array(PartSchema, { maxItems: 1000 }),
+});
+export type PlanRequest = Static<typeof PlanRequestSchema>;
+
+const Amount = { insert: Type.Integer(), change: Type.Integer(), delete: Type.Integer() };
+
+export const PlanSchema = Type.Object({
+	id: Type.String(),
+	point: Type.Object({ seq: Type.Integer(), at: Type.Integer(), title: Type.String() }),
+	parts: Type.Array(PartSchema),
+	createdAt: Type.Integer(),
+	compared: Type.Object({ rows: Type.Integer(), files: Type.Integer() }),
+	/** True when the site already equals the point in the chosen parts. */
+	empty: Type.Boolean(),
+	/** In words people use: posts, pages, comments, users, options, media, orders, rows of other tables. */
+	kinds: Type.Array(Type.Object({
+		kind: Type.String(), label: Type.String(), ...Amount,
+		samples: Type.Array(Type.Object({ label: Type.String(), change: Type.Union([Type.Literal('insert'), Type.Literal('change'), Type.Literal('delete')]) })),
+	})),
+	tables: Type.Array(Type.Object({
+		table: Type.String(), ...Amount,
+		schema: Type.Union([Type.Literal('same'), Type.Literal('create'), Type.Literal('alter'), Type.Literal('drop')]),
+	})),
+	files: Type.Object({
+		write: Type.Integer(), remove: Type.Integer(), attributes: Type.Integer(), bytes: Type.Integer(),
+		samples: Type.Array(Type.Object({ path: Type.String(), change: Type.Union([Type.Literal('write'), Type.Literal('remove'), Type.Literal('attributes')]) })),
+	}),
+	/** What stays as it is now, and why: the acting admin's session, wp-config.php, what was out of scope. */
+	kept: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
+	/** What will not fit, each a sentence with a code. */
+	warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+	fetchBytes: Type.Integer(),
+	needBytes: Type.Integer(),
+	freeBytes: Type.Integer(),
+	windowMs: Type.Integer(),
+});
+export type Plan = Static<typeof PlanSchema>;
+
+export const RestoreResultSchema = Type.Object({
+	id: Type.String(),
+	plan: Type.String(),
+	point: Type.Object({ seq: Type.Integer(), at: Type.Integer(), title: Type.String() }),
+	/** The point of the window: undo goes there. */
+	undoPoint: Type.Union([Type.Integer(), Type.Null()]),
+	equal: Type.Boolean(),
+	compared: Type.Object({ rows: Type.Integer(), files: Type.Integer() }),
+	/** Named, at most 100. */
+	differing: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
+	kept: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
+	/** Changes that came between plan and window and were folded in. */
+	folded: Type.Integer(),
+	answers: Type.Array(Type.Object({ url: Type.String(), ok: Type.Boolean(), status: Type.Integer() })),
+	windowMs: Type.Integer(),
+	finishedAt: Type.Integer(),
+});
+export type RestoreResult = Static<typeof RestoreResultSchema>;
+
+export const SweepResultSchema = Type.Object({
+	equal: Type.Boolean(),
+	compared: Type.Object({ rows: Type.Integer(), files: Type.Integer() }),
+	differing: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
+	durationMs: Type.Integer(),
+});
+export type SweepResult = Static<typeof SweepResultSchema>;
