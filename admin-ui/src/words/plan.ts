@@ -1,0 +1,77 @@
+import { __, sprintf } from '@wordpress/i18n';
+import type { Plan } from '../wire.ts';
+import { files, rows, tables } from './counts.ts';
+import { count, list } from './numbers.ts';
+
+export interface Amount {
+	insert: number;
+	change: number;
+	delete: number;
+}
+
+export function total({ insert, change, delete: removed }: Amount): number {
+	return insert + change + removed;
+}
+
+/** `changed 297 · removed 9 · brought back 6`; only what there is. */
+export function amountWords(amount: Amount): string {
+	return [
+		/* translators: %s: a number. */
+		amount.change && sprintf(__('changed %s', 'holdfast'), count(amount.change)),
+		/* translators: %s: a number. */
+		amount.delete && sprintf(__('removed %s', 'holdfast'), count(amount.delete)),
+		/* translators: %s: a number. */
+		amount.insert && sprintf(__('brought back %s', 'holdfast'), count(amount.insert)),
+	]
+		.filter(Boolean)
+		.join(' · ');
+}
+
+export interface PlanTotals {
+	tables: number;
+	rows: number;
+	files: number;
+}
+
+export function planTotals(plan: Pick<Plan, 'tables' | 'files'>): PlanTotals {
+	return {
+		tables: plan.tables.filter((table) => table.schema !== 'same').length,
+		rows: plan.tables.reduce((sum, table) => sum + total(table), 0),
+		files: plan.files.write + plan.files.remove + plan.files.attributes,
+	};
+}
+
+/** `3 tables, 41 rows and 312 files`; empty when the site is as the point already. */
+export function planObject(plan: Pick<Plan, 'tables' | 'files'>): string {
+	const totals = planTotals(plan);
+	return list(
+		[totals.tables && tables(totals.tables), totals.rows && rows(totals.rows), totals.files && files(totals.files)].filter(
+			(part): part is string => Boolean(part),
+		),
+	);
+}
+
+/** What the button says it does. */
+export function restoreLabel(plan: Pick<Plan, 'tables' | 'files'>): string {
+	const object = planObject(plan);
+	/* translators: %s: "312 files and 41 rows". */
+	return object ? sprintf(__('Restore %s', 'holdfast'), object) : __('Restore', 'holdfast');
+}
+
+export function schemaWords(schema: Plan['tables'][number]['schema']): string {
+	switch (schema) {
+		case 'create':
+			return __('table brought back', 'holdfast');
+		case 'alter':
+			return __('columns as they were then', 'holdfast');
+		case 'drop':
+			return __('table removed: it did not exist then', 'holdfast');
+		case 'same':
+			return '';
+	}
+}
+
+/** Whether the plan's files and rows have room here. */
+export function fits(plan: Pick<Plan, 'needBytes' | 'freeBytes'>): boolean {
+	return plan.needBytes <= plan.freeBytes;
+}

@@ -1,0 +1,25 @@
+import { setSettings, getSettings } from '@wordpress/date';
+import { noon, result } from '../fixtures.ts';
+import { answerWords, isGood, resultNumbers, resultTitle } from './result.ts';
+
+beforeAll(() => {
+	setSettings({ ...getSettings(), timezone: { offset: 1, offsetFormatted: '1', string: 'Europe/Berlin', abbr: 'CET' } });
+});
+
+describe('result', () => {
+	test('equal, with numbers', () => {
+		expect(resultTitle(result(), noon)).toBe('Your site equals today 14:03:22');
+		expect(resultNumbers(result())).toBe(
+			'1,204 rows and 12,907 files compared, 0 differ, 2 kept as now. Maintenance took 3.1 seconds.',
+		);
+		expect(answerWords(result().answers)).toEqual(['These answer: Front page, Login, and REST.']);
+	});
+
+	test('neither a difference nor a silent front page is a success', () => {
+		expect(isGood(result({ equal: false }))).toBe(false);
+		const silent = result({ answers: [{ url: 'https://example.org/', ok: false, status: 0 }] });
+		expect(isGood(silent)).toBe(false);
+		expect(resultTitle(silent, noon)).toContain('does not answer');
+		expect(answerWords(silent.answers)).toEqual(['Front page does not answer as it should (no answer): https://example.org/']);
+	});
+});

@@ -1,0 +1,66 @@
+import { __, sprintf } from '@wordpress/i18n';
+import type { RestoreResult } from '../wire.ts';
+import { files, rows } from './counts.ts';
+import { count, list } from './numbers.ts';
+import { measured, moment } from './moments.ts';
+
+/* What came of a restore, in words and numbers. */
+
+/** Equal, and the site answers. Anything else is drawn as what it is. */
+export function isGood(result: Pick<RestoreResult, 'equal' | 'answers'>): boolean {
+	return result.equal && result.answers.every((answer) => answer.ok);
+}
+
+export function resultTitle(result: RestoreResult, now: number): string {
+	const at = moment(result.point.at, now);
+	if (!result.equal) {
+		/* translators: %s: "today 14:03:22". */
+		return sprintf(__('Your site does not equal %s', 'holdfast'), at);
+	}
+	if (!isGood(result)) {
+		/* translators: %s: "today 14:03:22". */
+		return sprintf(__('Your site equals %s, but part of it does not answer', 'holdfast'), at);
+	}
+	/* translators: %s: "today 14:03:22". */
+	return sprintf(__('Your site equals %s', 'holdfast'), at);
+}
+
+export function resultNumbers(result: RestoreResult): string {
+	const compared = sprintf(
+		/* translators: 1: "1,204 rows", 2: "12,907 files", 3: number that differ, 4: number kept. */
+		__('%1$s and %2$s compared, %3$s differ, %4$s kept as now.', 'holdfast'),
+		rows(result.compared.rows),
+		files(result.compared.files),
+		count(result.differing.length),
+		count(result.kept.length),
+	);
+	/* translators: %s: "3.1 seconds". */
+	return `${compared} ${sprintf(__('Maintenance took %s.', 'holdfast'), measured(result.windowMs))}`;
+}
+
+type Answer = RestoreResult['answers'][number];
+
+export function answerName({ url }: Pick<Answer, 'url'>): string {
+	if (/wp-login/.test(url)) {
+		return __('Login', 'holdfast');
+	}
+	return /wp-json|rest_route/.test(url) ? __('REST', 'holdfast') : __('Front page', 'holdfast');
+}
+
+/** One sentence for those that answer, one for each that does not. */
+export function answerWords(answers: Answer[]): string[] {
+	const good = answers.filter((answer) => answer.ok).map(answerName);
+	const bad = answers
+		.filter((answer) => !answer.ok)
+		/* translators: 1: "Front page", 2: HTTP status, 3: address. */
+		.map((answer) =>
+			sprintf(
+				__('%1$s does not answer as it should (%2$s): %3$s', 'holdfast'),
+				answerName(answer),
+				answer.status ? String(answer.status) : __('no answer', 'holdfast'),
+				answer.url,
+			),
+		);
+	/* translators: %s: "Front page, Login and REST". */
+	return good.length > 0 ? [sprintf(__('These answer: %s.', 'holdfast'), list(good)), ...bad] : bad;
+}
