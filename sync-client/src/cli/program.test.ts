@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Job, Plan } from '@holdfast/protocol';
+import type { ControlClient } from '../control/client.ts';
+import { HoldfastError } from '../errors.ts';
+import { buildProgram, type CliEdges } from './program.ts';
+
+const job = (result: unknown): Job => ({
+	id: 'ab', kind: 'plan', state: 'done', steps: [], progress: 1, bytesPerSecond: null, msLeft: null, cancellable: false, startedAt: 0, endedAt: 1, result,
+});
+
+/** Runs one command line against a client that has only the given calls. */
+async function run(args: string[], client: Partial<ControlClient>) {
+	const out: string[] = [];
+	const errors: string[] = [];
+	let code: number | null = null;
+	const edges: CliEdges = {
+		withAgent: (_site, use) => use(client as ControlClient),
+		run: async () => 0,
+		stop: async () => {},
+		print: (line) => out.push(line),
+		printError: (line) => errors.push(line),
+		redraw: () => {},
+		sleep: async () => {},
+		version: '0.0.0',
+	};
+	await buildProgram(edges, (ended) => { code = ended; }).parseAsync(['node', 'holdfast', ...args]).catch((error: { exitCode?: number }) => {
+		code = error.exitCode ?? 99;
+	});
+	return { code, out: out.join('\n'), errors: errors.join('\n') };
+}
+
+const plan = { id: 'cd', empty: true, compared: { rows: 2, files: 1 }, point: { seq: 4, at: 0, title: 'x' } } as Plan;
+
+describe('holdfast', () => {
+	test('restore without parts asks the agent with no part, which refuses; the refusal is an exit code and a hint', async () => {
+		const ended = await run(['restore', '--point', '4'], {
+			plan: async (request) => {
+				expect(request).toEqual({ point: 4, parts: [] });
+				throw new HoldfastError('POINT_UNKNOWN', 'Nothing was chosen.');
+			},
+		});
+		expect(ended.code).toBe(1);
+		expect(ended.errors).toContain('Nothing on the site was changed.');
+	});
+
+	test('--dry-run shows the plan and restores nothing', async () => {
+		const ended = await run(['restore', '--point', '4', '--part', 'everything', '--dry-run', '--json'], { plan: async () => job(plan) });
+		expect(ended.code).toBe(0);
+		expect(JSON.parse(ended.out)).toMatchObject({ id: 'cd' });
+	});
+
+	test('errors are JSON with --json', async () => {
+		const ended = await run(['status', '--json'], {
+			status: async () => { throw new HoldfastError('AGENT_NOT_RUNNING', 'No agent.'); },
+		});
+		expect(ended.code).toBe(5);
+		expect(JSON.parse(ended.out)).toMatchObject({ error: { code: 'AGENT_NOT_RUNNING', retry: 'later' } });
+	});
+
+	test.each([['--point', '0'], ['--point', 'x'], ['--at', 'yesterday']])('%s %s is refused before anything is asked', async (...args) => {
+		expect((await run(['plan', ...args], {})).code).not.toBe(0);
+	});
+
+	test('verify that finds a difference ends with 3', async () => {
+		const ended = await run(['verify'], {
+			verify: async () => job({ equal: false, compared: { rows: 1, files: 1 }, differing: [{ what: 'wp_posts ID=1', why: 'differs' }], durationMs: 5 }),
+		});
+		expect(ended.code).toBe(3);
+		expect(ended.out).toContain('wp_posts ID=1');
+	});
+});

@@ -1,0 +1,64 @@
+import type { Activity, Manifest, Position } from '@holdfast/protocol';
+import type { Appender } from '../append/appender.ts';
+import type { CommitSink } from '../append/commit-sink.ts';
+import type { Ledger } from '../intents/ledger.ts';
+import type { LogFolder } from '../intents/log-folder.ts';
+import type { Named } from '../intents/named.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database, TableScope } from '../ports/database.ts';
+import type { IndexStore } from '../ports/index-store.ts';
+import type { SiteFiles } from '../ports/site-files.ts';
+import type { SiteStates } from '../ports/site-state.ts';
+import type { OpenSorter } from '../ports/sorter.ts';
+import type { LiveLimits } from './rows-step.ts';
+
+/** What a collect may be asked for beside what the log says. */
+export type CollectRequest = {
+	/** Also to be read: from sweep, scan, restore. */
+	extra?: Named;
+	/** Flags of the commit, beside those that follow from its content. */
+	flags?: number;
+	/** Members of the manifest: name, pinned, by, image, restore, gap. */
+	manifest?: Partial<Pick<Manifest, 'name' | 'pinned' | 'by' | 'image' | 'restore' | 'gap'>>;
+	activities?: readonly Activity[];
+	/** A commit even where nothing changed; `quiet`: one that makes no point by itself. */
+	always?: 'point' | 'quiet';
+	/** Large files: read now, or upload ahead and join a later commit (the default). */
+	largeFiles?: 'now' | 'later';
+};
+
+export type CollectResult = {
+	/** The head after it. */
+	position: Position;
+	/** Whether there was a commit. */
+	committed: boolean;
+	/** The database's clock at the snapshot, ms since 1970: everything committed before is at the endpoint now. */
+	snapshotAt: number;
+	counts: Manifest['counts'];
+	/** Intents that were forgotten. */
+	forgotten: number;
+	/** Keys of files that are to be uploaded ahead, or looked at again. */
+	postponed: Uint8Array[];
+};
+
+export type CollectorParts = {
+	database: Database;
+	files: SiteFiles;
+	log: LogFolder;
+	ledger: Ledger;
+	index: IndexStore;
+	states: SiteStates;
+	appender: Appender;
+	/** A sink for one commit. */
+	openSink: () => CommitSink;
+	gear: Int32Array;
+	openSorter: OpenSorter;
+	/** Tables of the site; `isExcluded` by the admin's policy. */
+	scope: TableScope;
+	isExcluded?: (table: string) => boolean;
+	charset: string;
+	/** The fact `site` as JSON. */
+	siteFact: () => Promise<Buffer>;
+	clock: Clock;
+	limits?: LiveLimits;
+};

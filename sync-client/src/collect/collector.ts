@@ -1,0 +1,221 @@
+import { asBuffer, compareBytes, encodeKey, flagsOf, noCounts, type Activity, type TableValue } from '@holdfast/protocol';
+import type { CommitSink } from '../append/commit-sink.ts';
+import { EntryWriter } from '../append/entry-writer.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Closed } from '../intents/ledger.ts';
+import type { Named } from '../intents/named.ts';
+import type { Snapshot } from '../ports/database.ts';
+import type { FilesRead } from '../ports/site-files.ts';
+import type { SiteState } from '../ports/site-state.ts';
+import { LargeValues, storingPieces } from '../rows/large-values.ts';
+import type { CollectorParts, CollectRequest, CollectResult } from './collect-request.ts';
+import { definitionChanges } from './definitions.ts';
+import { floorsIn, floorsToKeep } from './floors.ts';
+import { Incarnations } from './incarnations.ts';
+import { KnownTables } from './known-tables.ts';
+import { PendingKeys } from './pending-files.ts';
+import { liveLimits, readNamedTables, schemaEntries, writeRows } from './rows-step.ts';
+import { planTables, schemasHold, type Planned } from './table-plan.ts';
+
+export type { CollectorParts, CollectRequest, CollectResult } from './collect-request.ts';
+
+/** A schema changed under the reading this often in a row: something alters tables all the time. */
+const restartsMax = 5;
+
+/**
+ * One commit from what the intents name. PROTOCOL.md section 4:
+ *
+ *     (a) process list, then the log ──> closed
+ *     (b) snapshot ─────────────────────────────────────────┐
+ *     (c) the log again ──> named (closed and open)         │ one moment
+ *     (d) schemas, rows, schemas again ─────────────────────┘ then files
+ *     (e) commit: save, send, wait until it is durable
+ *     (f) forget what was closed at (a)
+ *
+ * A whole table is compared with state(now); above `liveRowsMax` / `liveBytesMax` named rows become that, too. Its blocks go
+ * ahead in packs as they are read, so memory stays bounded and the commit is exact, however large; live changes wait meanwhile.
+ */
+export class Collector {
+	readonly known: KnownTables;
+	readonly incarnations: Incarnations;
+	readonly pending: PendingKeys;
+	readonly #parts: CollectorParts;
+	#inScope: Set<string> | null = null;
+	#tail: Promise<unknown> = Promise.resolve();
+
+	constructor(parts: CollectorParts) {
+		this.#parts = parts;
+		this.known = new KnownTables(parts.index, parts.states);
+		this.incarnations = new Incarnations(() => parts.appender.head.seq);
+		this.pending = new PendingKeys(parts.index);
+	}
+
+	/** One collect at a time. @throws what database, files and endpoint throw; then nothing is forgotten. */
+	collectOnce(request: CollectRequest = {}): Promise<CollectResult> {
+		const turn = this.#tail.then(() => this.#untilSchemasHold(request), () => this.#untilSchemasHold(request));
+		this.#tail = turn.catch(() => {});
+		return turn;
+	}
+
+	async #untilSchemasHold(request: CollectRequest): Promise<CollectResult> {
+		for (let restarts = 0; ; restarts++) {
+			try {
+				return await this.#collect(request);
+			} catch (error) {
+				const again = error instanceof HoldfastError && error.retry === 'now' && error.code !== 'AGENT_STOPPING';
+				if (!again || restarts >= restartsMax) {
+					throw error;
+				}
+				this.#inScope = null;
+			}
+		}
+	}
+
+	async #collect(request: CollectRequest): Promise<CollectResult> {
+		const { database, ledger, log, clock } = this.#parts;
+		// (a) The process list first: a connection that is gone by then has written its last line.
+		const known = ledger.read;
+		const connections = await database.connectionIds();
+		await log.read();
+		const isGone = (id: number): boolean => !connections.has(id);
+		const closed = ledger.closed(isGone, known, clock.monotonicUs());
+		const snapshot = await database.openSnapshot(); // (b)
+		let state: SiteState | null = null;
+		try {
+			await log.read(); // (c)
+			const named = ledger.named();
+			if (request.extra !== undefined) {
+				named.loud.add(request.extra);
+			}
+			state = await this.#stateFor(named);
+			return await this.#commit(request, closed, named, snapshot, state, isGone);
+		} finally {
+			await snapshot.close();
+			await state?.close();
+		}
+	}
+
+	/** state(now), where a table is to be compared; null while the first backup has none. */
+	async #stateFor({ loud, quiet }: { loud: Named; quiet: Named }): Promise<SiteState | null> {
+		return loud.tables.size + quiet.tables.size === 0 ? null : this.#parts.states.now();
+	}
+
+	async #commit(
+		request: CollectRequest, closed: Closed, named: { loud: Named; quiet: Named }, snapshot: Snapshot, state: SiteState | null, isGone: (id: number) => boolean,
+	): Promise<CollectResult> {
+		const { appender, ledger, index, openSink } = this.#parts;
+		const sink = openSink();
+		const writer = new EntryWriter(sink);
+		const { planned, floors } = await this.#writeTables(named, writer, sink, snapshot, state);
+		await snapshot.close();
+		const files = await this.#writeFiles(named.loud, writer, sink, request.largeFiles ?? 'later');
+		await writer.finish();
+
+		const activities = [...(request.activities ?? []), ...ledger.activities(closed)];
+		const forgottenTo = ledger.forgottenTo(closed);
+		const pending = this.pending.next(appender.head.seq, files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' })), files.entries.keys);
+		const settles = JSON.stringify(pending) !== JSON.stringify(this.pending.list());
+		const committed = writer.entries > 0 || activities.length > 0 || request.always !== undefined || settles;
+		if (committed) {
+			const kept = this.#floorsAfter(floors, planned);
+			await appender.append({
+				flags: this.#flags(request, writer, activities),
+				snapshotAt: snapshot.takenAtMs,
+				manifest: {
+					v: 1, entries: writer.places, counts: writer.counts,
+					...(activities.length > 0 ? { activities } : {}), ...(pending.length > 0 ? { pending } : {}), ...request.manifest,
+				},
+				sink,
+				blocks: writer.kept,
+				consequences: { forgottenTo, floors: floorsToKeep(ledger, closed, kept) },
+			});
+			this.pending.take(pending);
+			index.setFileStats(files.stats);
+			this.#learn(planned);
+		}
+		for (const [table, floor] of floors) {
+			ledger.floors.set(table, floor);
+		}
+		ledger.forget(closed, forgottenTo, this.#parts.clock.monotonicUs()); // (f)
+		await this.#parts.log.removeSpent(isGone, this.#parts.clock.monotonicUs());
+		return {
+			position: appender.head, committed, snapshotAt: snapshot.takenAtMs, counts: committed ? writer.counts : { ...noCounts },
+			forgotten: closed.intents.size + closed.files.size, postponed: [...files.postponed.map(({ key }) => key), ...files.again],
+		};
+	}
+
+	/** Schemas, rows, and the schemas again. */
+	async #writeTables(named: { loud: Named; quiet: Named }, writer: EntryWriter, sink: CommitSink, snapshot: Snapshot, state: SiteState | null): Promise<{ planned: Planned; floors: Map<string, bigint> }> {
+		const { index, gear, openSorter, charset, limits, database, scope } = this.#parts;
+		const known = await this.known.load();
+		const isComparable = (table: TableValue): boolean => this.known.isComparable(table.incarnation);
+		const anySchema = [...named.loud.tables.values(), ...named.quiet.tables.values()].some((rows) => rows.schema);
+		const inScope = await this.#scopeFor(named, anySchema);
+		const planned = await planTables(snapshot, named, known, inScope, isComparable, this.incarnations);
+		const parts = { snapshot, state, index, large: new LargeValues(gear, storingPieces(sink)), openSorter, charset, limits: limits ?? liveLimits, isComparable, incarnations: this.incarnations };
+		const read = await readNamedTables(planned, parts);
+		const schema: { key: Uint8Array; value: Uint8Array | null; isQuiet: boolean }[] = schemaEntries(planned, index);
+		if (anySchema) {
+			const changes = await definitionChanges(await database.listDefinitions(scope), state);
+			schema.push(...changes.map(([key, value]) => ({ key, value, isQuiet: false })));
+		}
+		for (const { key, value, isQuiet } of [...(await this.#facts(named.loud)), ...schema].sort((a, b) => compareBytes(a.key, b.key))) {
+			await writer.add(key, value, isQuiet);
+		}
+		await writeRows(planned, read, writer, parts);
+		const floors = await floorsIn(snapshot, planned.tables);
+		if (!(await schemasHold(snapshot, planned.tables))) {
+			throw new HoldfastError('DB_TABLE_CHANGED', 'A table was altered while it was read.');
+		}
+		return { planned, floors };
+	}
+
+	async #writeFiles(named: Named, writer: EntryWriter, sink: CommitSink, large: 'now' | 'later'): Promise<FilesRead> {
+		const files = await this.#parts.files.read({ paths: named.paths, keys: named.fileKeys }, sink, large);
+		await writer.addAll(files.entries);
+		return files;
+	}
+
+	async #facts(named: Named): Promise<{ key: Buffer; value: Buffer; isQuiet: boolean }[]> {
+		if (!named.facts.has('site')) {
+			return [];
+		}
+		const key = encodeKey({ kind: 'fact', name: 'site' });
+		const value = await this.#parts.siteFact();
+		const before = this.#parts.index.overlayGet(key)?.value ?? null;
+		return before !== null && asBuffer(before).equals(value) ? [] : [{ key, value, isQuiet: true }];
+	}
+
+	/** Names of the site's tables; asked anew where a name is unknown or a schema changed. */
+	async #scopeFor({ loud, quiet }: { loud: Named; quiet: Named }, anySchema: boolean): Promise<(table: string) => boolean> {
+		const names = [...loud.tables.keys(), ...quiet.tables.keys()];
+		if (this.#inScope === null || anySchema || names.some((name) => !this.#inScope!.has(name))) {
+			const { tables } = await this.#parts.database.listTables(this.#parts.scope);
+			this.#inScope = new Set(tables.filter((table) => table.kind === 'table' && table.broken === null).map((table) => table.name));
+		}
+		const inScope = this.#inScope;
+		return (table) => inScope.has(table) && this.#parts.isExcluded?.(table) !== true;
+	}
+
+	#flags(request: CollectRequest, writer: EntryWriter, activities: readonly Activity[]): number {
+		let flags = request.flags ?? 0;
+		const isQuiet = writer.loud === 0 && activities.every((activity) => activity.quiet) && request.always !== 'point';
+		if (isQuiet) {
+			flags |= flagsOf('quiet');
+		}
+		return this.#parts.ledger.duringUpdate ? flags | flagsOf('duringUpdate') : flags;
+	}
+
+	/** Floors once this collect's are known, without those of tables that are gone. */
+	#floorsAfter(floors: ReadonlyMap<string, bigint>, planned: Planned): Map<string, bigint> {
+		const after = new Map([...this.#parts.ledger.floors, ...floors]);
+		planned.gone.forEach((name) => after.delete(name));
+		return after;
+	}
+
+	#learn(planned: Planned): void {
+		if (planned.gone.length > 0 || planned.tables.some((plan) => plan.schemaChanged)) {
+			this.known.forget();
+		}
+	}
+}

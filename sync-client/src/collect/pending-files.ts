@@ -1,0 +1,46 @@
+import type { Manifest, Sequence } from '@holdfast/protocol';
+import type { IndexStore } from '../ports/index-store.ts';
+
+const pendingNote = 'pending';
+type Pending = NonNullable<Manifest['pending']>[number];
+
+/** What the commits list as not yet exact: kept in the index, so that a later life of the agent finishes it. */
+export class PendingKeys {
+	readonly #index: IndexStore;
+	readonly #pending: Map<string, Pending>;
+
+	constructor(index: IndexStore) {
+		this.#index = index;
+		const note = index.note(pendingNote);
+		this.#pending = new Map((Array.isArray(note) ? (note as Pending[]) : []).map((one) => [one.key, one]));
+	}
+
+	get size(): number {
+		return this.#pending.size;
+	}
+
+	/** Sorted by key, as a manifest lists them. */
+	list(): Pending[] {
+		return [...this.#pending.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+	}
+
+	/** The pending keys of the next commit, which `settled` leaves out and `postponed` joins; not kept before `take`. */
+	next(head: number, postponed: readonly { key: Uint8Array; why: string }[], settled: Iterable<Uint8Array>): Pending[] {
+		const next = new Map(this.#pending);
+		for (const key of settled) {
+			next.delete(Buffer.from(key).toString('hex'));
+		}
+		for (const { key, why } of postponed) {
+			const name = Buffer.from(key).toString('hex');
+			const exactAt = (this.#index.fileStat(key) === null ? 0 : head) as Sequence;
+			next.set(name, this.#pending.get(name) ?? { key: name, exactAt, why });
+		}
+		return [...next.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+	}
+
+	take(next: readonly Pending[]): void {
+		this.#pending.clear();
+		next.forEach((one) => this.#pending.set(one.key, one));
+		this.#index.setNote(pendingNote, next);
+	}
+}

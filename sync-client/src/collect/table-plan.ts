@@ -1,0 +1,107 @@
+import { encodeTable, tableKey, type TableValue } from '@holdfast/protocol';
+import { HoldfastError } from '../errors.ts';
+import type { Named, NamedRows } from '../intents/named.ts';
+import type { Snapshot, TableLayout } from '../ports/database.ts';
+import { sameRows, sameTable, tableValueOf } from '../rows/table-shape.ts';
+import type { Incarnations } from './incarnations.ts';
+
+/**
+ * How a table's rows are read:
+ *     named    exactly what the intents name
+ *     compare  all of them, against state(now); only differences become entries
+ *     fresh    all of them, under a new incarnation: a new table, another layout, or one that state(now) does not know wholly
+ */
+export type RowsMode = 'named' | 'compare' | 'fresh';
+
+export type TablePlan = {
+	name: string;
+	layout: TableLayout;
+	value: TableValue;
+	/** The schema entry has to be written. */
+	schemaChanged: boolean;
+	mode: RowsMode;
+	loud: NamedRows | null;
+	quiet: NamedRows | null;
+};
+
+export type Planned = { tables: TablePlan[]; gone: string[] };
+
+/** Which of the named tables are there, and how each is to be read. Tables outside the scope are passed over. */
+export async function planTables(
+	snapshot: Snapshot, named: { loud: Named; quiet: Named }, known: ReadonlyMap<string, TableValue>,
+	inScope: (table: string) => boolean, isComparable: (table: TableValue) => boolean, incarnations: Incarnations,
+): Promise<Planned> {
+	const planned: Planned = { tables: [], gone: [] };
+	for (const name of new Set([...named.loud.tables.keys(), ...named.quiet.tables.keys()])) {
+		if (!inScope(name)) {
+			if (known.has(name)) {
+				planned.gone.push(name);
+			}
+			continue;
+		}
+		const layout = await layoutOf(snapshot, name);
+		if (layout === null) {
+			if (known.has(name)) {
+				planned.gone.push(name);
+			}
+			continue;
+		}
+		planned.tables.push(planOf(layout, named.loud.tables.get(name) ?? null, named.quiet.tables.get(name) ?? null, known.get(name), isComparable, incarnations));
+	}
+	return planned;
+}
+
+function planOf(
+	layout: TableLayout, loud: NamedRows | null, quiet: NamedRows | null, before: TableValue | undefined,
+	isComparable: (table: TableValue) => boolean, incarnations: Incarnations,
+): TablePlan {
+	const whole = loud?.whole === true || quiet?.whole === true;
+	const sameLife = before === undefined ? null : tableValueOf(layout, before.incarnation);
+	if (before === undefined || sameLife === null || !sameRows(before.layout, sameLife.layout)) {
+		return { name: layout.name, layout, value: tableValueOf(layout, incarnations.draw()), schemaChanged: true, mode: 'fresh', loud, quiet };
+	}
+	const plan: TablePlan = { name: layout.name, layout, value: sameLife, schemaChanged: !sameTable(before, sameLife), mode: 'named', loud, quiet };
+	if (whole || layout.key.kind === 'row') {
+		widen(plan, isComparable(before), incarnations);
+	}
+	return plan;
+}
+
+/** From named rows to the whole table. */
+export function widen(plan: TablePlan, comparable: boolean, incarnations: Incarnations): void {
+	plan.mode = comparable ? 'compare' : 'fresh';
+	if (!comparable) {
+		renew(plan, incarnations);
+	}
+}
+
+/** The table begins a new life: what state(now) has of the old one is referred to no more. */
+export function renew(plan: TablePlan, incarnations: Incarnations): void {
+	plan.mode = 'fresh';
+	plan.value = { ...plan.value, incarnation: incarnations.draw() };
+	plan.schemaChanged = true;
+}
+
+export const schemaEntry = (plan: TablePlan): [Buffer, Buffer] => [tableKey(plan.name), encodeTable(plan.value)];
+
+async function layoutOf(snapshot: Snapshot, table: string): Promise<TableLayout | null> {
+	try {
+		return await snapshot.readSchema(table);
+	} catch (error) {
+		if (error instanceof HoldfastError && error.code === 'DB_TABLE_GONE') {
+			return null;
+		}
+		throw error;
+	}
+}
+
+/** Whether the schemas are still what the rows were read by. */
+export async function schemasHold(snapshot: Snapshot, tables: readonly TablePlan[]): Promise<boolean> {
+	for (const plan of tables) {
+		const layout = await layoutOf(snapshot, plan.name);
+		if (layout === null || !sameTable(tableValueOf(layout, plan.value.incarnation), plan.value)) {
+			return false;
+		}
+	}
+	return true;
+}

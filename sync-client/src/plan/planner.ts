@@ -1,0 +1,129 @@
+/** What a restore would do, computed and kept before anything is done. */
+import type { Actor, Part, Plan } from '@holdfast/protocol';
+import { encodeKey } from '@holdfast/protocol';
+import { HoldfastError } from '../errors.ts';
+import { asSettings, type SiteRules } from './settings.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Plans, PlanStore } from '../ports/plan-store.ts';
+import type { SiteState, SiteStates } from '../ports/site-state.ts';
+import type { LiveSite } from '../sweep/site-comparison.ts';
+import { Differ, type DifferParts } from './differ.ts';
+import { chosenParts } from './parts.ts';
+import { summarise, type Summary } from './summary.ts';
+
+/** Older plans are removed. */
+export const plansKeptMax = 20;
+
+export type PlanPoint = { seq: number; at: number; title: string };
+/** What is remembered of a plan beside its operations. */
+export type PlanInput = { point: PlanPoint; parts: Part[]; by: Actor; /** Sequence of state(now) when the site was compared. */ nowSeq: number; /** Hash of the point's header. */ pointHash: string };
+
+export type PlannerParts = { site: LiveSite; states: SiteStates; plans: Plans; rules: SiteRules; clock: Clock; random: Random };
+export type PlanProgress = NonNullable<DifferParts['progress']>;
+
+export class Planner {
+	readonly #parts: PlannerParts;
+
+	constructor(parts: PlannerParts) {
+		this.#parts = parts;
+	}
+
+	/** @throws RESTORE_NOTHING_CHOSEN, POINT_UNKNOWN, POINT_NOT_RESTORABLE */
+	async plan(input: { point: PlanPoint; parts: Part[]; by: Actor }, progress?: PlanProgress, signal?: AbortSignal): Promise<Plan> {
+		const chosen = chosenParts(input.parts);
+		const { site, states, plans, rules, random, clock } = this.#parts;
+		const state = await states.at(input.point.seq);
+		const now = await states.now();
+		const id = Buffer.from(random.bytes(8)).toString('hex');
+		const store = plans.create(id);
+		try {
+			const remembered: PlanInput = { ...input, nowSeq: now.position.seq, pointHash: state.position.hash };
+			store.setFact('input', remembered);
+			const differ = new Differ({ site, state, now, chosen, rules: asSettings(rules, input.by), ...(progress && { progress }), ...(signal && { signal }) });
+			await differ.fill(store);
+			const summary = summarise(store, site.scope.prefix);
+			const plan: Plan = {
+				id, point: input.point, parts: input.parts, createdAt: clock.wallMs(), compared: differ.comparison.compared, empty: summary.empty,
+				kinds: summary.kinds, tables: summary.tables, files: summary.files, kept: differ.kept,
+				warnings: await this.#warnings(differ, summary, state), fetchBytes: summary.fetchBytes, needBytes: summary.needBytes,
+				freeBytes: await freeBytes(site), windowMs: summary.windowMs,
+			};
+			store.setFact('plan', plan);
+			store.close();
+			this.#forgetOldest(id);
+			return plan;
+		} catch (error) {
+			store.close();
+			plans.remove(id);
+			throw error;
+		} finally {
+			await now.close();
+			await state.close();
+		}
+	}
+
+	/** @throws PLAN_UNKNOWN */
+	planById(id: string): Plan {
+		const store = this.open(id);
+		try {
+			return store.fact('plan') as Plan;
+		} finally {
+			store.close();
+		}
+	}
+
+	/** @throws PLAN_UNKNOWN */
+	open(id: string): PlanStore {
+		const store = this.#parts.plans.open(id);
+		if (store !== null && store.fact('plan') !== null) { return store; }
+		store?.close();
+		throw new HoldfastError('PLAN_UNKNOWN', `There is no plan ${id}.`);
+	}
+
+	async #warnings(differ: Differ, summary: Summary, state: SiteState): Promise<Plan['warnings']> {
+		const warnings: Plan['warnings'] = [];
+		const { site } = this.#parts;
+		const then = await siteFact(state);
+		const { release } = site.tree.scope;
+		if (then.version !== null && release.written !== null && then.version !== release.version) {
+			warnings.push({ code: 'OTHER_CORE', message: `WordPress was ${then.version} then and is ${release.version} now. Core files are not part of a restore: update or put back WordPress itself.` });
+		}
+		for (const name of differ.unknownTables) { warnings.push({ code: 'TABLE_UNKNOWN', message: `There is no table ${name}, now or then.` }); }
+		for (const path of differ.unreadable.slice(0, 20)) { warnings.push({ code: 'FILE_UNREADABLE', message: `${path} cannot be read now and stays as it is.` }); }
+		const { maxAllowedPacketBytes } = await site.database.identity();
+		if (summary.longestRowBytes > maxAllowedPacketBytes - 4096) {
+			warnings.push({ code: 'ROW_TOO_BIG', message: `A row has ${summary.longestRowBytes} bytes; the database takes ${maxAllowedPacketBytes} (max_allowed_packet).` });
+		}
+		if (summary.needBytes > (await freeBytes(site))) { warnings.push({ code: 'NO_ROOM', message: `About ${summary.needBytes} bytes are needed on the disk of the site.` }); }
+		return warnings;
+	}
+
+	#forgetOldest(newest: string): void {
+		const { plans } = this.#parts;
+		const ages = plans.list().filter((id) => id !== newest).map((id) => {
+			const store = plans.open(id);
+			const at = (store?.fact('plan') as Plan | null)?.createdAt ?? 0;
+			// A plan that is being carried out, or can be undone by its record, stays.
+			const isUsed = store?.fact('restore') !== null && store?.fact('restore') !== undefined;
+			store?.close();
+			return { id, at: isUsed ? Number.MAX_SAFE_INTEGER : at };
+		});
+		for (const { id, at } of ages.sort((a, b) => b.at - a.at).slice(plansKeptMax)) {
+			if (at !== Number.MAX_SAFE_INTEGER) { plans.remove(id); }
+		}
+	}
+}
+
+/** On the fullest disk that a root lies on; of roots that are gone, nothing is known. */
+async function freeBytes(site: LiveSite): Promise<number> {
+	const { files, scope } = site.tree;
+	const free = await Promise.all(scope.roots.places.map((place) => files.freeBytes(place.real).catch(() => Number.MAX_SAFE_INTEGER)));
+	return Math.min(Number.MAX_SAFE_INTEGER, ...free);
+}
+
+async function siteFact(state: SiteState): Promise<{ version: string | null }> {
+	const [value] = await state.get([encodeKey({ kind: 'fact', name: 'site' })]);
+	if (!value) { return { version: null }; }
+	const fact = JSON.parse(Buffer.from(value).toString('utf8')) as { wordpress?: { version?: unknown } };
+	return { version: typeof fact.wordpress?.version === 'string' ? fact.wordpress.version : null };
+}

@@ -1,0 +1,50 @@
+/** WordPress's own maintenance mode: the file `.maintenance` in the root folder. */
+import { HoldfastError } from '../errors.ts';
+import { joinPath } from '../files/paths.ts';
+import type { SiteTree } from '../files/site-tree.ts';
+
+/** WordPress itself takes a maintenance file for stale after this. */
+const updateMsMax = 10 * 60_000;
+const mark = 'Holdfast restore';
+const fileName = Buffer.from('.maintenance');
+
+/** `time()` is asked at each request, so that it never expires by itself: only the end of the restore removes it. */
+const content = (id: string): Buffer => Buffer.from(`<?php\n// ${mark} ${id}. The agent removes this file when the restore has ended; if it was killed: holdfast run\n$upgrading = time();\n`);
+
+export class Maintenance {
+	readonly #tree: SiteTree;
+
+	constructor(tree: SiteTree) {
+		this.#tree = tree;
+	}
+
+	/** @throws RESTORE_SITE_UPDATING while WordPress is in an update */
+	async on(id: string, nowMs: number): Promise<void> {
+		const { files } = this.#tree;
+		const [stat] = await files.stat([this.#path]);
+		if (stat && !(await this.#isOurs()) && nowMs - Number(stat.mtimeNs / 1_000_000n) < updateMsMax) {
+			throw new HoldfastError('RESTORE_SITE_UPDATING', 'WordPress is being updated right now.');
+		}
+		const waiting = Buffer.concat([this.#path.subarray(0, this.#path.length - fileName.length), Buffer.from(`.holdfast-${id}-0.tmp`)]);
+		await files.remove(waiting);
+		await files.create(waiting, [content(id)], 0o644);
+		await files.replace(waiting, this.#path);
+	}
+
+	/** Removes the file if it is ours; nothing there is not an error. */
+	async off(): Promise<void> {
+		if (await this.#isOurs()) { await this.#tree.files.remove(this.#path); }
+	}
+
+	get #path(): Buffer {
+		return joinPath(this.#tree.scope.roots.place('root')!.real, fileName);
+	}
+
+	async #isOurs(): Promise<boolean> {
+		const [stat] = await this.#tree.files.stat([this.#path]);
+		if (stat?.type !== 'file' || stat.size > 4096) { return false; }
+		let text = '';
+		for await (const piece of this.#tree.files.read(this.#path)) { text += Buffer.from(piece).toString('latin1'); }
+		return text.includes(mark);
+	}
+}

@@ -1,0 +1,228 @@
+/**
+ * Restores a plan, in place:
+ *
+ *     stage ──> window: maintenance, drain, collect (the present is a point), fold in ──> decided ──> switch
+ *       │          │                                                                        │
+ *       └──────────┴── any error, cancel, kill: nothing done, undone at the next start      └── from here only forward, also at the next start
+ *
+ *     ──> epoch, page caches, maintenance off ──> a commit that makes state(now) the site ──> verify, answers ──> result
+ */
+import { flagsOf, type Actor, type Plan, type Position, type RestoreResult } from '@holdfast/protocol';
+import type { CollectRequest, CollectResult } from '../collect/collector.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Progress } from '../jobs/jobs.ts';
+import type { PlanInput, Planner, PlannerParts } from '../plan/planner.ts';
+import type { ChunkSource } from '../ports/chunks.ts';
+import type { IndexStore } from '../ports/index-store.ts';
+import type { PlanStore } from '../ports/plan-store.ts';
+import { DatabaseSwitch } from './switch-database.ts';
+import { FileSwitch, type Problem } from './switch-files.ts';
+import type { RestoreJournal, RestoreRecord } from './journal.ts';
+import { Maintenance } from './maintenance.ts';
+import { namedByPlan } from './named-keys.ts';
+import { emptyPageCaches } from './page-caches.ts';
+import type { Ask } from './result.ts';
+import { stage, unstage } from './stage.ts';
+import { UndoRecords } from './undo.ts';
+import { verifyRestored } from './verify-restored.ts';
+import { collectPresent, drain, foldSince, pointOf } from './window.ts';
+
+export type RestorerParts = PlannerParts & {
+	planner: Planner;
+	chunks: ChunkSource;
+	index: IndexStore;
+	journal: RestoreJournal;
+	collect: (request: CollectRequest) => Promise<CollectResult>;
+	/** Whether requests of the site are still at work: open intents. */
+	isBusy: () => Promise<boolean>;
+	epoch: { raise: () => Promise<void> };
+	/** Home URL as visitors know it; null where it is not known. */
+	home: () => string | null;
+	ask: Ask;
+	/** Called at every step: tests stop or kill here. */
+	onStep?: (step: RestoreStep) => Promise<void>;
+};
+
+export type RestoreStep = 'staged' | 'maintenance' | 'collected' | 'folded' | 'decided' | 'database' | 'files' | 'switched';
+export type RestoreProgress = Progress;
+
+export class Restorer {
+	readonly #parts: RestorerParts;
+	readonly #maintenance: Maintenance;
+	readonly undoRecords: UndoRecords;
+	#running = false;
+
+	constructor(parts: RestorerParts) {
+		this.#parts = parts;
+		this.#maintenance = new Maintenance(parts.site.tree);
+		this.undoRecords = new UndoRecords(parts.plans);
+	}
+
+	get isRunning(): boolean { return this.#running; }
+
+	/** Refuses at once, before a job begins. @throws RESTORE_RUNNING, PLAN_UNKNOWN */
+	check(plan: string): void {
+		this.#parts.planner.open(plan).close();
+		if (this.#running) { throw new HoldfastError('RESTORE_RUNNING', 'A restore is running on this site.'); }
+	}
+
+	/** Carries out a plan. @throws RESTORE_RUNNING, PLAN_UNKNOWN, what stage and window reject with: then nothing was changed */
+	restore(plan: string, by: Actor, progress: RestoreProgress, undoes: string | null = null): Promise<RestoreResult> {
+		this.check(plan);
+		return this.#exclusively(async () => {
+			const store = this.#parts.planner.open(plan);
+			try {
+				const input = store.fact('input') as PlanInput;
+				const record: RestoreRecord = {
+					v: 1, id: Buffer.from(this.#parts.random.bytes(8)).toString('hex'), plan, phase: 'staging', point: input.point, parts: input.parts, by,
+					undo: null, undoes, folded: 0, startedAt: this.#parts.clock.wallMs(), windowFrom: 0, windowTo: 0,
+				};
+				return await this.#run(store, input, record, progress);
+			} finally {
+				store.close();
+			}
+		});
+	}
+
+	/** Plans and restores the point before a restore (null = the last that was not undone), with the same parts. @throws RESTORE_NOTHING_TO_UNDO */
+	async undo(restore: string | null, by: Actor, progress: RestoreProgress): Promise<RestoreResult> {
+		const undoable = this.undoRecords.find(restore);
+		progress.step('compare', 'Comparing the site', 'rows');
+		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, by }, undefined, progress.signal);
+		const result = await this.restore(plan.id, by, progress, undoable.restore);
+		this.undoRecords.markUndone(undoable.restore);
+		return result;
+	}
+
+	/**
+	 * After a start: what a crash left. Before `decided` it is taken back, after it finished.
+	 * @returns the result of what was finished, null where nothing was
+	 */
+	resume(progress: RestoreProgress): Promise<RestoreResult | null> {
+		return this.#exclusively(async () => {
+			const record = await this.#parts.journal.load();
+			if (record === null) { await this.#maintenance.off(); return null; }
+			const store = this.#parts.plans.open(record.plan);
+			try {
+				if (record.phase === 'staging' || record.phase === 'window') { await this.#takeBack(store); return null; }
+				if (store === null) { throw new HoldfastError('PLAN_UNKNOWN', `The plan ${record.plan} of the restore that was decided is gone.`, { changed: 'The site is in between; restore the point once more.' }); }
+				const problems = record.phase === 'decided' ? await this.#switch(store, record, progress) : [];
+				return await this.#finish(store, record, problems, progress);
+			} finally {
+				store?.close();
+			}
+		});
+	}
+
+	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: RestoreProgress): Promise<RestoreResult> {
+		const plan = store.fact('plan') as Plan;
+		try {
+			await this.#parts.journal.save(record);
+			progress.step('fetch', 'Fetching and staging', 'bytes', plan.fetchBytes);
+			await this.#stage(store, record, progress, (done) => progress.moved(done, Math.max(done, plan.fetchBytes)));
+			await this.#step('staged');
+			await this.#window(store, input, record, progress);
+			progress.signal.throwIfAborted();
+		} catch (error) {
+			await this.#takeBack(store);
+			throw error;
+		}
+		record.phase = 'decided';
+		await this.#parts.journal.save(record);
+		progress.decided();
+		await this.#step('decided');
+		const problems = await this.#switch(store, record, progress);
+		return this.#finish(store, record, problems, progress);
+	}
+
+	#stage(store: PlanStore, record: RestoreRecord, progress: RestoreProgress, onBytes?: (done: number) => void): Promise<void> {
+		const { site, chunks } = this.#parts;
+		return stage({ store, tree: site.tree, chunks, id: record.id, signal: progress.signal, ...(onBytes && { onBytes }) });
+	}
+
+	async #window(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: RestoreProgress): Promise<void> {
+		const { clock, journal } = this.#parts;
+		progress.step('window', 'Recording the present', 'steps', 3);
+		record.phase = 'window';
+		record.windowFrom = clock.wallMs();
+		await journal.save(record);
+		await this.#maintenance.on(record.id, clock.wallMs());
+		await this.#step('maintenance');
+		await drain(this.#parts, progress.signal);
+		progress.moved(1);
+		record.undo = (await collectPresent(this.#parts, store, input, record)).position;
+		await this.#step('collected');
+		progress.moved(2);
+		record.folded = await foldSince(this.#parts, store, input, record);
+		await this.#stage(store, record, progress);
+		await this.#step('folded');
+		progress.moved(3);
+	}
+
+	async #switch(store: PlanStore, record: RestoreRecord, progress: RestoreProgress): Promise<Problem[]> {
+		const { site, journal, epoch, clock } = this.#parts;
+		try {
+			const plan = store.fact('plan') as Plan;
+			const database = new DatabaseSwitch(store, site.database, site.scope);
+			progress.step('switch', 'Switching the database', 'rows');
+			await database.run((done) => progress.moved(done));
+			await this.#step('database');
+			const files = new FileSwitch(store, site.tree, record.id);
+			progress.step('files', 'Switching the files', 'files', plan.files.write + plan.files.attributes);
+			await files.run((done) => progress.moved(done, Math.max(done, plan.files.write + plan.files.attributes)));
+			await this.#step('files');
+			await epoch.raise();
+			await emptyPageCaches(site.tree);
+			await this.#maintenance.off();
+			record.windowTo = clock.wallMs();
+			record.phase = 'switched';
+			await journal.save(record);
+			await this.#step('switched');
+			return [...database.problems, ...files.problems];
+		} catch (error) {
+			const changed = 'The switch was decided and is not finished; visitors see the maintenance page. The next start of the agent finishes it.';
+			throw error instanceof HoldfastError ? new HoldfastError(error.code, error.message, { cause: error, hint: error.hint, retry: 'later', changed }) : error;
+		}
+	}
+
+	/** The site is the point now: a commit says so, then it is proven. */
+	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: RestoreProgress): Promise<RestoreResult> {
+		const { collect, journal } = this.#parts;
+		const input = store.fact('input') as PlanInput;
+		progress.step('record', 'Recording the restored site', 'steps', 1);
+		const { position } = await collect({
+			extra: namedByPlan(store), flags: flagsOf('restored'), always: 'point', largeFiles: 'now',
+			manifest: {
+				name: `${record.undoes === null ? 'Restored to' : 'Undone:'} ${input.point.title}`, by: record.by,
+				restore: { point: pointOf(input), parts: [...record.parts], plan: record.plan, ...(record.undo !== null && { undo: record.undo as Position }) },
+			},
+		});
+		progress.step('verify', 'Comparing with the point', 'rows');
+		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: position.seq, progress });
+		store.setFact('restore', result);
+		await unstage(store, this.#parts.site.tree);
+		await journal.clear();
+		return result;
+	}
+
+	async #takeBack(store: PlanStore | null): Promise<void> {
+		const { site, journal } = this.#parts;
+		await this.#maintenance.off();
+		if (store !== null) { await unstage(store, site.tree); }
+		await journal.clear();
+	}
+
+	async #step(step: RestoreStep): Promise<void> {
+		await this.#parts.onStep?.(step);
+	}
+
+	async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+		if (this.#running) { throw new HoldfastError('RESTORE_RUNNING', 'A restore is running on this site.'); }
+		this.#running = true;
+		try {
+			return await work();
+		} finally {
+			this.#running = false;
+		}
+	}
+}

@@ -1,0 +1,280 @@
+import type { Logger } from 'pino';
+import { commitFlags } from '@holdfast/protocol';
+import { errorView, HoldfastError } from '../errors.ts';
+import { fileChanges } from '../files/changes.ts';
+import { FolderWatch } from '../files/watch.ts';
+import { Named } from '../intents/named.ts';
+import type { CollectResult } from '../collect/collector.ts';
+import type { Clock } from '../ports/clock.ts';
+import { sweep } from '../sweep/sweep.ts';
+import type { SweepResult } from '@holdfast/protocol';
+import type { Engine } from './engine.ts';
+
+export type LoopTimes = {
+	/** How often the log is looked at; fs.watch is only a hint and not needed at this pace. */
+	logPollMs: number;
+	/** Two commits are at least this far apart: at most four a second. */
+	commitGapMsMin: number;
+	/** Only open intents and nothing new: look again this much later. */
+	openAgainMs: number;
+	/** Changes that are all quiet wait this long for a loud one. */
+	quietMsMax: number;
+	/** The longest pause between two scans of the files. */
+	scanMsMax: number;
+	/** After a hint a scan comes this soon, but never takes more than a tenth of the time. */
+	scanMsMin: number;
+	/** A full sweep at least this often. */
+	sweepMsMax: number;
+	/** How often the endpoint is asked whether it is there. */
+	heartbeatMs: number;
+	retryMsMin: number;
+	retryMsMax: number;
+};
+
+export const loopTimes: LoopTimes = {
+	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000,
+	sweepMsMax: 24 * 3_600_000, heartbeatMs: 15_000, retryMsMin: 500, retryMsMax: 30_000,
+};
+
+/** Files named in one collect of a scan. */
+const scanKeysMax = 2_000;
+
+/**
+ * The agent's life on one paired site:
+ *
+ *        ┌───────────────────────────────────────────────────────────────────────────────┐
+ *        ▼                                                                               │
+ *     log, restarts, `ok` ──> sweep owed? ──> loud, or quiet for long? ──> collect       │
+ *        │                       │ yes                                       │           │
+ *        │                       ▼                                           ▼           │
+ *        │                     sweep                            large files uploaded     │
+ *        └──> files hinted or long not scanned? ──> scan ──> collect what changed  ──────┘
+ *
+ * One thing at a time; an error waits and tries again, and nothing is forgotten meanwhile.
+ */
+export class Loop {
+	readonly #engine: Engine;
+	readonly #clock: Clock;
+	readonly #log: Logger;
+	readonly #times: LoopTimes;
+	readonly #bootId: string;
+	readonly #watch: FolderWatch;
+	#hinted = true;
+	#scannedAt = 0;
+	#scanTookMs = 0;
+	#collectedUs = 0;
+	#newLines = false;
+	#retryMs = 0;
+	#paused: Promise<void> | null = null;
+	#current: Promise<void> = Promise.resolve();
+	#postponed: Uint8Array[] = [];
+
+	/** Everything committed on the site before this (ms, the database's clock) is at the endpoint. */
+	protectedUntil: number | null = null;
+	failure: { error: HoldfastError; times: number; since: number } | null = null;
+	lastSweep: { at: number; result: SweepResult } | null = null;
+
+	constructor(engine: Engine, edges: { clock: Clock; log: Logger; times?: Partial<LoopTimes>; bootId: string }) {
+		this.#engine = engine;
+		this.#clock = edges.clock;
+		this.#log = edges.log;
+		this.#times = { ...loopTimes, ...edges.times };
+		this.#bootId = edges.bootId;
+		this.#watch = new FolderWatch(engine.site.files, () => { this.#hinted = true; });
+		const swept = engine.index.note('sweep') as Loop['lastSweep'] | undefined;
+		this.lastSweep = swept ?? null;
+	}
+
+	get nextSweepAt(): number {
+		return (this.lastSweep?.at ?? this.#clock.wallMs()) + this.#times.sweepMsMax;
+	}
+
+	/** Runs until the signal. */
+	async run(signal: AbortSignal): Promise<void> {
+		while (!signal.aborted) {
+			let pauseMs = this.#times.logPollMs;
+			try {
+				await this.#paused;
+				this.#current = this.#turn(signal);
+				await this.#current;
+				this.failure = null;
+				this.#retryMs = 0;
+			} catch (error) {
+				if (signal.aborted) {
+					break;
+				}
+				pauseMs = this.#failed(error);
+			}
+			await this.#clock.sleep(pauseMs, signal).catch(() => undefined);
+		}
+		await this.#watch.close();
+	}
+
+	/** Holds the loop for as long as `work` takes: a restore's window, so that nothing is collected beside it. */
+	async hold<T>(work: () => Promise<T>): Promise<T> {
+		const before = this.#paused;
+		let release = (): void => {};
+		this.#paused = new Promise((resolve) => { release = resolve; });
+		try {
+			await before;
+			await this.#current.catch(() => undefined);
+			return await work();
+		} finally {
+			release();
+			this.#paused = null;
+			this.#hinted = true;
+		}
+	}
+
+	/** A full sweep now; what it finds is recorded. */
+	async sweepNow(progress: Parameters<typeof sweep>[2], signal?: AbortSignal): Promise<SweepResult> {
+		const { collector } = this.#engine;
+		const result = await sweep(
+			this.#engine.sweepParts, (extra) => collector.collectOnce({ extra, flags: commitFlags.afterSweep, largeFiles: 'now' }), progress, signal,
+		);
+		this.lastSweep = { at: this.#clock.wallMs(), result: { ...result, differing: result.differing.slice(0, 20) } };
+		this.#engine.index.setNote('sweep', this.lastSweep);
+		return result;
+	}
+
+	async #turn(signal: AbortSignal): Promise<void> {
+		const { engine } = { engine: this.#engine };
+		await this.#lookForRestarts();
+		this.#newLines = (await engine.log.read()) || this.#newLines;
+		const wanted = engine.ledger.takeSweepWanted();
+		if (wanted !== null) {
+			await engine.seen.oweSweep(this.#clock.wallMs(), wanted);
+		}
+		if (engine.hasImage && engine.seen.sweepOwed !== null) {
+			await this.#owedSweep(signal);
+		}
+		if (this.#isCollectDue()) {
+			await this.#collect();
+		}
+		if (engine.hasImage && this.#isScanDue()) {
+			await this.#scan(signal);
+		}
+		if (this.#postponed.length > 0) {
+			await this.#largeFiles();
+		}
+		if (engine.hasImage && this.#clock.wallMs() > this.nextSweepAt) {
+			await this.sweepNow(() => {}, signal);
+		}
+		if (engine.ledger.waiting().changes === 0 && engine.seen.sweepOwed === null) {
+			this.protectedUntil = this.#clock.wallMs();
+		}
+	}
+
+	/** A new boot, a restart of the database or a missing `ok` may have swallowed intents. */
+	async #lookForRestarts(): Promise<void> {
+		const { seen, state, site, ledger } = this.#engine;
+		const now = this.#clock.monotonicUs();
+		if (now - this.#lookedUs < 1_000_000) {
+			return;
+		}
+		const { startedAtMs } = await site.database.identity();
+		if (await seen.look(this.#bootId, startedAtMs)) {
+			ledger.everythingGone(now, (header) => header.wallMs < startedAtMs);
+			await seen.oweSweep(this.#clock.wallMs(), 'the database or the machine was restarted');
+		}
+		if (!(await state.isOk())) {
+			await seen.oweSweep(this.#clock.wallMs(), 'capture could not write its log');
+		}
+		this.#lookedUs = now;
+	}
+	#lookedUs = -Infinity;
+
+	async #owedSweep(signal: AbortSignal): Promise<void> {
+		const { seen, state } = this.#engine;
+		const owed = seen.sweepOwed!;
+		this.#log.info({ why: owed.why }, 'a sweep is owed');
+		// First: what is missed from here on is a reason of its own.
+		await state.markOk();
+		await this.#collect({ flags: commitFlags.afterGap, manifest: { gap: { from: owed.since, to: this.#clock.wallMs(), why: owed.why } }, always: 'quiet' });
+		await this.sweepNow(() => {}, signal);
+		await seen.sweepDone();
+	}
+
+	#isCollectDue(): boolean {
+		const waiting = this.#engine.ledger.waiting();
+		const sinceMs = (this.#clock.monotonicUs() - this.#collectedUs) / 1000;
+		if (waiting.changes === 0 || sinceMs < this.#times.commitGapMsMin) {
+			return false;
+		}
+		if (!waiting.loud) {
+			const oldestMs = waiting.oldestUs === null ? 0 : (this.#clock.monotonicUs() - waiting.oldestUs) / 1000;
+			return oldestMs > this.#times.quietMsMax;
+		}
+		return this.#newLines || sinceMs >= this.#times.openAgainMs;
+	}
+
+	async #collect(request: Parameters<Engine['collector']['collectOnce']>[0] = {}): Promise<CollectResult> {
+		this.#newLines = false;
+		const result = await this.#engine.collector.collectOnce(request);
+		this.#collectedUs = this.#clock.monotonicUs();
+		this.protectedUntil = Math.max(this.protectedUntil ?? 0, result.snapshotAt);
+		this.#postponed.push(...result.postponed);
+		return result;
+	}
+
+	#isScanDue(): boolean {
+		const sinceMs = this.#clock.wallMs() - this.#scannedAt;
+		// A clock that was set back must not put the next scan off.
+		return sinceMs < 0 || sinceMs > this.#times.scanMsMax
+			|| (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
+	}
+
+	/** The truth about files: sizes, times and inodes of all of them against what was last backed up. */
+	async #scan(signal: AbortSignal): Promise<void> {
+		const began = this.#clock.monotonicUs();
+		this.#hinted = false;
+		const totals = { files: 0, folders: [] as Buffer[] };
+		const state = await this.#engine.states.now();
+		let named = new Named();
+		const collected = async (): Promise<void> => {
+			if (!named.isEmpty) {
+				await this.#collect({ extra: named });
+				named = new Named();
+			}
+		};
+		try {
+			for await (const changes of fileChanges(this.#engine.tree, this.#engine.index, state, totals)) {
+				signal.throwIfAborted();
+				changes.forEach((change) => named.addFileKey(change.key));
+				if (named.fileKeys.size >= scanKeysMax) {
+					await collected();
+				}
+			}
+		} finally {
+			await state.close();
+		}
+		await collected();
+		await this.#watch.watch(totals.folders, [Buffer.from(this.#engine.state.path)]);
+		this.#scannedAt = this.#clock.wallMs();
+		this.#scanTookMs = (this.#clock.monotonicUs() - began) / 1000;
+	}
+
+	/** Content above 1 MiB goes ahead; then a commit names it. */
+	async #largeFiles(): Promise<void> {
+		const keys = this.#postponed.splice(0);
+		const extra = new Named();
+		keys.forEach((key) => extra.addFileKey(key));
+		try {
+			await this.#engine.uploadAhead(keys);
+			await this.#collect({ extra, largeFiles: 'now' });
+		} catch (error) {
+			this.#postponed.push(...keys);
+			throw error;
+		} finally {
+			this.#engine.forgetAhead();
+		}
+	}
+
+	#failed(error: unknown): number {
+		const failure = error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', errorView(error).message, { cause: error });
+		this.failure = { error: failure, times: (this.failure?.times ?? 0) + 1, since: this.failure?.since ?? this.#clock.wallMs() };
+		this.#log.warn({ err: error, times: this.failure.times }, failure.message);
+		this.#retryMs = Math.min(this.#times.retryMsMax, Math.max(this.#times.retryMsMin, this.#retryMs * 2));
+		return this.#retryMs;
+	}
+}

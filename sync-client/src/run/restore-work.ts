@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { httpAsk } from '../adapters/http-ask.ts';
+import { sqlitePlans } from '../adapters/sqlite-plans.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { Planner } from '../plan/planner.ts';
+import { siteRules } from '../plan/settings.ts';
+import { RestoreJournal } from '../restore/journal.ts';
+import { Restorer } from '../restore/restorer.ts';
+import type { Engine } from './engine.ts';
+import type { Loop } from './loop.ts';
+import type { Restores } from './restores.ts';
+
+/** Plan and restore, put together for one engine. A restore holds the loop: nothing is collected beside it. */
+export function openRestores(engine: Engine, loop: Loop): Restores {
+	const { site, state, states, chunks, index, collector, ledger } = engine;
+	const common = {
+		site: engine.live, states, plans: sqlitePlans(join(state.path, 'plans')), clock: systemClock, random: systemRandom,
+		rules: siteRules(site.settings.prefix, { users: site.settings.customUserTable, usermeta: site.settings.customUserMetaTable }),
+	};
+	const planner = new Planner(common);
+	const restorer = new Restorer({
+		...common, planner, chunks, index,
+		journal: new RestoreJournal(join(state.path, 'journal.php')),
+		collect: (request) => collector.collectOnce(request),
+		isBusy: async () => {
+			await engine.log.read();
+			return ledger.waiting().open;
+		},
+		epoch: { raise: async () => state.setEpoch((await state.epoch()) + 1) },
+		home: () => (site.home === '' ? null : site.home),
+		ask: httpAsk,
+	});
+	const silent = { step: () => {}, moved: () => {}, decided: () => {}, signal: new AbortController().signal };
+
+	return {
+		async plan(seq, parts, by, progress) {
+			const { at, title } = await engine.timeline.point(seq);
+			let current = '';
+			return planner.plan({ point: { seq, at, title }, parts: [...parts], by }, (step, done, total) => {
+				if (step !== current) {
+					current = step;
+					progress.step(step, step === 'files' ? 'Comparing files' : 'Comparing tables', step === 'files' ? 'files' : 'tables', total);
+				}
+				progress.moved(done, total);
+			}, progress.signal);
+		},
+		planById: async (id) => planner.planById(id),
+		restore: (plan, by, progress) => loop.hold(() => restorer.restore(plan, by, progress)),
+		undo: (restore, by, progress) => loop.hold(() => restorer.undo(restore, by, progress)),
+		async undoable(restore) {
+			const found = restorer.undoRecords.list().find((one) => restore === null || one.restore === restore);
+			return found === undefined ? null : { restore: found.restore, point: found.point.seq, at: found.at, parts: found.parts };
+		},
+		async finishInterrupted() {
+			await restorer.resume(silent);
+		},
+	};
+}

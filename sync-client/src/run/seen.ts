@@ -1,0 +1,62 @@
+import type { ForgottenTo } from '../intents/ledger.ts';
+import type { Seen as SeenFile } from '../state-folder/schemas.ts';
+import type { StateFolder } from '../state-folder/state-folder.ts';
+
+/** A server's start is known to about a second: what differs by more is another start. */
+const startDifferenceMsMax = 10_000;
+
+/** What this agent remembers of what it has seen: `seen.php`. A change of boot or database start may have swallowed intents. */
+export class Seen {
+	readonly #state: StateFolder;
+	#seen: SeenFile;
+
+	private constructor(state: StateFolder, seen: SeenFile) {
+		this.#state = state;
+		this.#seen = seen;
+	}
+
+	static async load(state: StateFolder): Promise<Seen> {
+		return new Seen(state, await state.seen.read() ?? { v: 1, boot: null, databaseStartedAt: null, sweepOwed: null, requests: {} });
+	}
+
+	/** How far a request was used up in an earlier life. */
+	request(id: string): { n: number; activities: number } | undefined {
+		return this.#seen.requests[id];
+	}
+
+	get sweepOwed(): SeenFile['sweepOwed'] {
+		return this.#seen.sweepOwed;
+	}
+
+	/** Compares with what is there now; true when machine or database were restarted since. The first look is no restart. */
+	async look(boot: string, databaseStartedAt: number): Promise<boolean> {
+		const { boot: bootBefore, databaseStartedAt: startBefore } = this.#seen;
+		const restarted = (bootBefore !== null && bootBefore !== boot)
+			|| (startBefore !== null && Math.abs(startBefore - databaseStartedAt) > startDifferenceMsMax);
+		if (restarted || bootBefore === null || startBefore === null) {
+			await this.#write({ ...this.#seen, boot, databaseStartedAt });
+		}
+		return restarted;
+	}
+
+	/** A sweep must come before the next point counts as complete. The oldest reason stays. */
+	async oweSweep(since: number, why: string): Promise<void> {
+		if (this.#seen.sweepOwed === null) {
+			await this.#write({ ...this.#seen, sweepOwed: { since, why } });
+		}
+	}
+
+	async sweepDone(): Promise<void> {
+		await this.#write({ ...this.#seen, sweepOwed: null });
+	}
+
+	/** A commit is durable: these logs are used up to there. Replaces what was said before. */
+	async usedUp(requests: ForgottenTo): Promise<void> {
+		await this.#write({ ...this.#seen, requests });
+	}
+
+	async #write(seen: SeenFile): Promise<void> {
+		this.#seen = seen;
+		await this.#state.seen.write(seen);
+	}
+}

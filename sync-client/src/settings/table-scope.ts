@@ -1,0 +1,44 @@
+/** Which tables of a database belong to a site. Pure. */
+
+export interface DividedTables {
+	own: string[];
+	/** Tables outside the prefix that the site uses too. */
+	shared: string[];
+	neighbours: { prefix: string; tables: string[] }[];
+}
+
+/**
+ * A table is ours when its name begins with our prefix, unless a longer prefix that owns its own `options` and `users` tables
+ * claims it: that is another site. (A network's `wp_2_` has options but no users, so it is ours.)
+ * @param foldsCase whether the server tells names apart by case (lower_case_table_names is not 0 where it does not).
+ */
+export function divideTables(
+	scope: { prefix: string; shared?: readonly string[] },
+	names: readonly string[],
+	foldsCase: boolean,
+): DividedTables {
+	const fold = (name: string): string => (foldsCase ? name.toLowerCase() : name);
+	const prefix = fold(scope.prefix);
+	const present = new Set(names.map(fold));
+	const longer = [...present]
+		.filter((name) => name.startsWith(prefix) && name.endsWith('options'))
+		.map((name) => name.slice(0, -'options'.length))
+		.filter((candidate) => candidate.length > prefix.length && present.has(`${candidate}users`))
+		.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+	const sharedNames = new Set((scope.shared ?? []).map(fold));
+	const own: string[] = [];
+	const shared: string[] = [];
+	const neighbours = new Map<string, string[]>();
+	for (const name of names) {
+		const folded = fold(name);
+		// What the site was told to use is its own business even where a neighbour owns it.
+		if (sharedNames.has(folded) && !(folded.startsWith(prefix) && !longer.some((other) => folded.startsWith(other))))
+			shared.push(name);
+		else if (folded.startsWith(prefix)) {
+			const neighbour = longer.find((other) => folded.startsWith(other));
+			if (neighbour === undefined) own.push(name);
+			else neighbours.set(neighbour, [...(neighbours.get(neighbour) ?? []), name]);
+		}
+	}
+	return { own, shared, neighbours: [...neighbours].map(([other, tables]) => ({ prefix: other, tables })) };
+}

@@ -1,0 +1,73 @@
+import { appendFileSync, mkdtempSync, rmSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestServer } from '../adapters/mysql/testing/server.ts';
+import type { Named } from '../intents/named.ts';
+import { sweep, verify } from './sweep.ts';
+import { seedFiles, seedSql, TestSite } from './testing/test-site.ts';
+
+let server: TestServer;
+let site: TestSite;
+const home = mkdtempSync(join(tmpdir(), 'hf-sweep-'));
+beforeAll(async () => {
+	server = await TestServer.start();
+	site = await TestSite.open(server, home);
+	await site.world.sql(seedSql);
+	seedFiles(site);
+	await site.firstBackup();
+}, 120_000);
+afterAll(async () => {
+	await site?.close();
+	await server?.stop();
+	rmSync(home, { recursive: true, force: true });
+});
+
+const collect = (named: Named) => site.world.collector.collectOnce({ extra: named, largeFiles: 'now' });
+
+describe('sweep', () => {
+	test('nothing changed: equal, and nothing is collected', async () => {
+		const before = site.world.appender.head;
+		const result = await sweep(site.sweepParts, collect);
+		expect(result).toMatchObject({ equal: true, differing: [] });
+		expect(result.compared.rows).toBeGreaterThan(300);
+		expect(result.compared.files).toBeGreaterThan(15);
+		expect(site.world.appender.head).toEqual(before);
+	});
+
+	test('damage that no intent announced is found, named and collected; afterwards all is equal', async () => {
+		const point = site.world.appender.head.seq;
+		await site.world.sql(`
+			UPDATE wp_posts SET post_title = 'other' WHERE ID = 5; DELETE FROM wp_posts WHERE ID = 6; INSERT INTO wp_posts (post_title, post_content) VALUES ('new', '');
+			DELETE FROM wp_keyless WHERE a = 1 LIMIT 1; UPDATE wp_myisam SET t = 'x' WHERE id = 1; DROP TABLE wp_binary; CREATE TABLE wp_new (id int PRIMARY KEY); INSERT INTO wp_new VALUES (7);
+			ALTER TABLE wp_composite ADD COLUMN d int; DROP VIEW wp_view; DROP TRIGGER wp_trigger; UPDATE wp_composite SET c = 'x' WHERE b = 3;
+		`);
+		unlinkSync(join(site.root, 'wp-content/uploads/2026/11/photo.jpg'));
+		appendFileSync(join(site.root, 'wp-content/themes/twenty/style.css'), 'x');
+		site.put('wp-content/uploads/neu.txt');
+		const found = await sweep(site.sweepParts, collect);
+		expect(found.equal).toBe(false);
+		expect(found.differing).toEqual(expect.arrayContaining([
+			{ what: 'wp_posts ID=5', why: 'other on the site' }, { what: 'wp_posts ID=6', why: 'only in the backup' }, { what: 'wp_posts ID=512', why: 'only on the site' },
+			{ what: 'wp_keyless a row', why: 'other on the site' }, { what: 'wp_myisam id=1', why: 'other on the site' }, { what: 'table wp_binary', why: 'only in the backup' },
+			{ what: 'table wp_new', why: 'only on the site' }, { what: 'table wp_composite', why: 'another schema' }, { what: 'view wp_view', why: 'only in the backup' },
+			{ what: 'trigger wp_trigger on wp_comments', why: 'only in the backup' }, { what: 'uploads/2026/11/photo.jpg', why: 'only in the backup' },
+			{ what: 'themes/twenty/style.css', why: 'other on the site' }, { what: 'uploads/neu.txt', why: 'only on the site' },
+		]));
+		expect(found.differing.length).toBe(13);
+		expect(await sweep(site.sweepParts, collect)).toMatchObject({ equal: true });
+		expect(await verify(site.sweepParts, null)).toMatchObject({ equal: true });
+		const then = await verify(site.sweepParts, point);
+		expect(then.differing.length).toBe(13);
+	});
+
+	test('what is out of scope is not looked at: the neighbour with a longer prefix, caches', async () => {
+		await site.world.sql('INSERT INTO wp_2_options VALUES (2)');
+		site.put('wp-content/cache/other.html');
+		expect(await verify(site.sweepParts, null)).toMatchObject({ equal: true });
+	});
+
+	test('a sweep can be cancelled', async () => {
+		await expect(sweep(site.sweepParts, collect, () => {}, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
+	});
+});

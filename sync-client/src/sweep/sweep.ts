@@ -1,0 +1,166 @@
+/** The sweep makes the backup equal to the site: compares all, collects what differs. `verify` only compares. */
+import { asBuffer, decodeKey, keyKinds, type Difference, type SweepResult } from '@holdfast/protocol';
+import { placeName } from '../files/collected-files.ts';
+import { Named } from '../intents/named.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SiteStates } from '../ports/site-state.ts';
+import { tupleOfKey } from '../rows/live-table.ts';
+import { SiteComparison, type LiveSite, type TablePair } from './site-comparison.ts';
+import { withSnapshot } from './with-snapshot.ts';
+
+/** Named in the result at most. */
+export const differingMax = 100;
+/** Differences named in one collect: bounds its memory. More are collected in further ones. */
+const namedPerCollectMax = 10_000;
+
+export type SweepParts = { site: LiveSite; states: SiteStates; clock: Clock };
+export type SweepProgress = (step: 'tables' | 'files', done: number, total: number | null) => void;
+
+/** What the sweep found, and how often. */
+class Found {
+	readonly differing: SweepResult['differing'] = [];
+	count = 0;
+	add(what: string, why: string): void {
+		this.count++;
+		if (this.differing.length < differingMax) { this.differing.push({ what, why }); }
+	}
+}
+
+/**
+ * Compares the live site with state(now) and has what differs collected.
+ * @param collect takes keys to read; called with at most about 10,000 at a time. Left out: nothing is collected (verify).
+ */
+export async function sweep(parts: SweepParts, collect: ((named: Named) => Promise<unknown>) | null, progress: SweepProgress = () => {}, signal?: AbortSignal): Promise<SweepResult> {
+	const state = await parts.states.now();
+	try {
+		return await compareAll(parts, new SiteComparison(parts.site, state, state), collect, progress, signal);
+	} finally {
+		await state.close();
+	}
+}
+
+/** Compares the live site with state(now), or with the state of a point; changes nothing. */
+export async function verify(parts: SweepParts, point: number | null, progress: SweepProgress = () => {}, signal?: AbortSignal): Promise<SweepResult> {
+	if (point === null) { return sweep(parts, null, progress, signal); }
+	const state = await parts.states.at(point);
+	const now = await parts.states.now();
+	try {
+		return await compareAll(parts, new SiteComparison(parts.site, state, now), null, progress, signal);
+	} finally {
+		await now.close();
+		await state.close();
+	}
+}
+
+async function compareAll(parts: SweepParts, comparison: SiteComparison, collect: ((named: Named) => Promise<unknown>) | null, progress: SweepProgress, signal?: AbortSignal): Promise<SweepResult> {
+	const startedUs = parts.clock.monotonicUs();
+	const found = new Found();
+	const pass = new Pass(found, collect);
+	const { database } = parts.site;
+	const { pairs } = await withSnapshot(database, (snapshot) => comparison.tables(snapshot));
+	for (const [i, pair] of pairs.entries()) {
+		signal?.throwIfAborted();
+		progress('tables', i, pairs.length);
+		if (pair.how !== 'same') { pass.table(pair); continue; }
+		// A snapshot for each table: what differs is only a hint where to look, and no lock is held for long.
+		await withSnapshot(database, async (snapshot) => {
+			for await (const differences of comparison.rows(snapshot, pair)) { await pass.rows(pair, differences); }
+		});
+		const counter = await comparison.counter(pair);
+		if (counter.live !== counter.state && counter.live !== null) { pass.counter(pair); }
+	}
+	progress('tables', pairs.length, pairs.length);
+	for await (const differences of comparison.definitions()) { pass.definitions(differences); }
+	for await (const differences of comparison.filesOf()) {
+		signal?.throwIfAborted();
+		progress('files', comparison.files.files, null);
+		await pass.files(differences);
+	}
+	for await (const differences of comparison.leftOut()) { await pass.files(differences); }
+	await pass.flush();
+	return { equal: found.count === 0, compared: comparison.compared, differing: found.differing, durationMs: Math.round((parts.clock.monotonicUs() - startedUs) / 1000) };
+}
+
+const whyOf = ({ left, right }: Difference): string => (left === null ? 'only in the backup' : right === null ? 'only on the site' : 'other on the site');
+
+/** Turns differences into names to collect. */
+class Pass {
+	#named = new Named();
+	#count = 0;
+	readonly #found: Found;
+	readonly #collect: ((named: Named) => Promise<unknown>) | null;
+
+	constructor(found: Found, collect: ((named: Named) => Promise<unknown>) | null) {
+		this.#found = found;
+		this.#collect = collect;
+	}
+
+	table(pair: TablePair): void {
+		this.#found.add(`table ${pair.name}`, pair.how === 'liveOnly' ? 'only on the site' : pair.how === 'stateOnly' ? 'only in the backup' : 'another schema');
+		const rows = this.#named.rows(pair.name);
+		rows.schema = true;
+		rows.addWhole();
+	}
+
+	/** Counters are read with their table's schema; alone they are no difference that a person would see. */
+	counter(pair: TablePair): void {
+		this.#named.rows(pair.name).schema = true;
+	}
+
+	async rows(pair: TablePair, differences: Difference[]): Promise<void> {
+		const rows = this.#named.rows(pair.name);
+		for (const difference of differences) {
+			this.#found.add(`${pair.name} ${rowName(pair, difference.key)}`, whyOf(difference));
+			if (pair.layout!.key.kind === 'row') { rows.addWhole(); } else { rows.addKey(tupleOfKey(pair.layout!, difference.key)); }
+		}
+		this.#count += differences.length;
+		await this.#flushWhenFull();
+	}
+
+	definitions(differences: Difference[]): void {
+		for (const difference of differences) {
+			const key = decodeKey(difference.key);
+			const name = key.kind === 'trigger' ? `trigger ${key.name} on ${key.table}` : key.kind === 'view' ? `view ${key.name}` : 'definition';
+			this.#found.add(name, whyOf(difference));
+			this.#named.rows(key.kind === 'trigger' ? key.table : key.kind === 'view' ? key.name : '').schema = true;
+		}
+	}
+
+	async files(differences: Difference[]): Promise<void> {
+		for (const difference of differences) {
+			const key = decodeKey(difference.key);
+			if (key.kind !== 'file' && key.kind !== 'fileLeftOut') { continue; }
+			this.#found.add(placeName(key.root, key.path), difference.key[0] === keyKinds.fileLeftOut ? `${whyOf(difference)} (left out)` : whyOf(difference));
+			this.#named.addFileKey(difference.key);
+		}
+		this.#count += differences.length;
+		await this.#flushWhenFull();
+	}
+
+	async #flushWhenFull(): Promise<void> {
+		if (this.#count >= namedPerCollectMax) { await this.flush(); }
+	}
+
+	async flush(): Promise<void> {
+		const named = this.#named;
+		this.#named = new Named();
+		this.#count = 0;
+		if (this.#collect !== null && !named.isEmpty) { await this.#collect(named); }
+	}
+}
+
+/** `ID=12`, as far as it can be shown. */
+export function rowName(pair: Pick<TablePair, 'layout'>, key: Uint8Array): string {
+	const layout = pair.layout!;
+	if (layout.key.kind === 'row') { return 'a row'; }
+	const tuple = tupleOfKey(layout, key);
+	const shown: string[] = [];
+	let at = 0;
+	for (const column of layout.key.columns) {
+		const length = tuple[at]! < 0xfb ? tuple[at]! : -1;
+		if (length < 0) { return 'a row'; }
+		shown.push(`${column.name}=${asBuffer(tuple).toString('utf8', at + 1, at + 1 + Math.min(length, 60))}`);
+		at += 1 + length;
+	}
+	return shown.join(' ');
+}
