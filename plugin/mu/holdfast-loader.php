@@ -1,0 +1,37 @@
+<?php
+/**
+ * Plugin Name: Holdfast loader
+ * Description: Loads Holdfast's capture before other plugins. Written and removed by the plugin Holdfast.
+ * Version: 0.1.0
+ * License: GPL-2.0-or-later
+ *
+ * @package Holdfast
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+define( 'HOLDFAST_STATE', '{{state}}' );
+define( 'HOLDFAST_LOADER_VERSION', '{{version}}' );
+
+( static function () {
+	$holdfast_epoch = 0;
+	if ( is_file( HOLDFAST_STATE . '/epoch' ) ) {
+		// A restore has switched the site: what caches hold is of before.
+		$holdfast_epoch = (int) file_get_contents( HOLDFAST_STATE . '/epoch' );
+		$holdfast_seen  = HOLDFAST_STATE . '/epoch-seen-' . PHP_SAPI;
+		if ( ! is_file( $holdfast_seen ) || (int) file_get_contents( $holdfast_seen ) !== $holdfast_epoch ) {
+			function_exists( 'wp_cache_flush' ) && wp_cache_flush();
+			function_exists( 'opcache_reset' ) && opcache_reset();
+			is_writable( HOLDFAST_STATE ) && file_put_contents( $holdfast_seen, (string) $holdfast_epoch );
+		}
+	}
+	define( 'HOLDFAST_EPOCH', $holdfast_epoch );
+	$holdfast_early = '{{plugin}}/early.php';
+	if ( is_file( $holdfast_early ) ) {
+		try {
+			require $holdfast_early;
+		} catch ( \Throwable $holdfast_error ) {
+			return; // Half an update.
+		}
+	}
+} )();

@@ -1,0 +1,193 @@
+<?php
+/**
+ * Which tables and rows will a statement change?
+ *
+ * @package Holdfast
+ */
+
+namespace Holdfast\Capture;
+
+use Holdfast\Schema\Catalog;
+use Holdfast\Schema\Database;
+use Holdfast\Schema\DatabaseReader;
+use Holdfast\Sql\Condition;
+use Holdfast\Sql\Statement;
+use Holdfast\Sql\Tokens;
+
+/**
+ * From a classified statement to plans, one per table: exact where schema and statement allow it, else the whole table,
+ * and with everything that the statement reaches without naming it.
+ */
+final class Planner {
+
+	/**
+	 * What is known of the schema.
+	 *
+	 * @var Catalog
+	 */
+	private $catalog;
+
+	/**
+	 * The database of the site.
+	 *
+	 * @var string
+	 */
+	private $name;
+
+	/**
+	 * Temporary tables of this request, which may hide real ones.
+	 *
+	 * @var array<string, true>
+	 */
+	private $temporary = array();
+
+	/**
+	 * A planner.
+	 *
+	 * @param Catalog $catalog What is known of the schema.
+	 * @param string  $name    The database of the site.
+	 */
+	public function __construct( Catalog $catalog, string $name ) {
+		$this->catalog = $catalog;
+		$this->name    = $name;
+	}
+
+	/**
+	 * The plans of a statement.
+	 *
+	 * @param Statement    $statement The statement.
+	 * @param \mysqli|null $link      The connection on which the schema may be asked for; null = it may not.
+	 * @param bool         $utf8      Whether the connection speaks UTF-8.
+	 * @param bool         $coarse    Whether to name tables only.
+	 * @return Plan[]|null Null where nothing can be named: a sweep is wanted.
+	 */
+	public function plans( Statement $statement, ?\mysqli $link, bool $utf8, bool $coarse ): ?array {
+		$database = $this->catalog->database( $link );
+		$plans    = array();
+		foreach ( $this->names( $statement, $database ) as $name ) {
+			$plans[ $name ] = new Plan( $name, true );
+			if ( Statement::SCHEMA === $statement->kind ) {
+				$plans[ $name ]->schema = true;
+				if ( $statement->temporary ) {
+					$this->temporary[ $name ] = true;
+				}
+			}
+		}
+		if ( array() === $plans ) {
+			return Statement::UNKNOWN === $statement->kind || '' !== $statement->trigger ? null : array();
+		}
+		$exact = ! $coarse && $statement->exact && null !== $database && 1 === count( $plans );
+		if ( $exact ) {
+			$name = (string) key( $plans );
+			if ( ! isset( $database->opaque[ $name ] ) && ! isset( $this->temporary[ $name ] ) ) {
+				$plans[ $name ] = $this->exact( $statement, $plans[ $name ], $link, $utf8 );
+			}
+		}
+		if ( null !== $database ) {
+			foreach ( array_keys( $plans ) as $name ) {
+				foreach ( $database->reached_from( (string) $name ) as $reached ) {
+					$plans[ $reached ] = $plans[ $reached ] ?? new Plan( $reached, true );
+				}
+			}
+		}
+		return array_values( $plans );
+	}
+
+	/**
+	 * The tables of this site's database that a statement names, each once.
+	 *
+	 * @param Statement     $statement The statement.
+	 * @param Database|null $database  What is known of the database.
+	 * @return string[]
+	 */
+	private function names( Statement $statement, ?Database $database ): array {
+		if ( Statement::UNKNOWN === $statement->kind ) {
+			return null === $database || null === $statement->tokens ? array() : DatabaseReader::named( $statement->tokens->sql, $database->tables );
+		}
+		if ( '' !== $statement->trigger ) {
+			$table = null === $database ? null : $database->triggers[ $statement->trigger ] ?? null;
+			return null === $table ? array() : array( $table );
+		}
+		$names = array();
+		foreach ( Statement::DELETE_MANY === $statement->kind ? array_values( $statement->references ) : $statement->tables as list( $schema, $name ) ) {
+			if ( null === $schema || 0 === strcasecmp( $schema, $this->name ) ) {
+				$names[ $name ] = true;
+			}
+		}
+		return array_map( 'strval', array_keys( $names ) );
+	}
+
+	/**
+	 * The exact plan of a statement on one table, if its schema is known.
+	 *
+	 * @param Statement    $statement The statement.
+	 * @param Plan         $whole     What to announce otherwise.
+	 * @param \mysqli|null $link      The connection on which the schema may be asked for.
+	 * @param bool         $utf8      Whether the connection speaks UTF-8.
+	 */
+	private function exact( Statement $statement, Plan $whole, ?\mysqli $link, bool $utf8 ): Plan {
+		$kind = $statement->kind;
+		if ( Statement::TABLES === $kind || Statement::SCHEMA === $kind || Statement::UNKNOWN === $kind || null === $statement->tokens ) {
+			return $whole;
+		}
+		$table = $this->catalog->table( $whole->table, $link );
+		if ( null === $table ) {
+			return $whole;
+		}
+		if ( Statement::INSERT === $kind || Statement::REPLACE === $kind ) {
+			$plan = InsertPlanner::plan( $table, $statement, $utf8 );
+		} elseif ( Statement::DELETE_MANY === $kind ) {
+			$plan = $this->delete_many( $statement, $statement->tokens, $table, $whole );
+		} else {
+			$plan = ChangePlanner::plan( $table, $statement, $statement->tokens, $utf8 );
+		}
+		$plan->facts = $table;
+		return $plan;
+	}
+
+	/**
+	 * DELETE with several references to one table, as WordPress deletes expired transients: the same join, read first.
+	 *
+	 * @param Statement              $statement The statement.
+	 * @param Tokens                 $tokens    Its tokens.
+	 * @param \Holdfast\Schema\Table $table     The table.
+	 * @param Plan                   $whole     What to announce otherwise.
+	 */
+	private function delete_many( Statement $statement, Tokens $tokens, \Holdfast\Schema\Table $table, Plan $whole ): Plan {
+		$whole->quiet = $this->is_transient_cleanup( $statement, $tokens );
+		if ( null === $statement->where || null === $statement->reference || ! $table->has_names() ) {
+			return $whole;
+		}
+		$condition = new Condition( $tokens, $statement->where[0], $statement->where[1] );
+		if ( ! $condition->repeatable ) {
+			return $whole;
+		}
+		$columns = array();
+		foreach ( $statement->targets as $alias ) {
+			$columns[] = Lookup::columns( $table, '`' . str_replace( '`', '``', $alias ) . '`.' );
+		}
+		$plan            = new Plan( $table->name );
+		$plan->quiet     = $whole->quiet;
+		$plan->otherwise = $whole;
+		$plan->locks     = true;
+		$plan->parts     = count( $columns );
+		$plan->lookup    = 'SELECT ' . implode( ', ', $columns ) . ' FROM ' . $tokens->slice( $statement->reference[0], $statement->reference[1] )
+			. ' WHERE (' . $tokens->slice( $statement->where[0], $statement->where[1] ) . "\n)";
+		return $plan;
+	}
+
+	/**
+	 * Is it WordPress' own deletion of expired transients?
+	 *
+	 * @param Statement $statement The statement.
+	 * @param Tokens    $tokens    Its tokens.
+	 */
+	private function is_transient_cleanup( Statement $statement, Tokens $tokens ): bool {
+		for ( $at = null === $statement->where ? $tokens->count : $statement->where[0]; $at < $tokens->count; ++$at ) {
+			if ( Tokens::STRING === $tokens->kinds[ $at ] && 1 === preg_match( '/^(?:\\\\?_site)?\\\\?_transient\\\\?_/', $tokens->string_value( $at ) ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+}

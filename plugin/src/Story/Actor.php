@@ -1,0 +1,62 @@
+<?php
+/**
+ * Who did it?
+ *
+ * @package Holdfast
+ */
+
+namespace Holdfast\Story;
+
+use Holdfast\Log\Header;
+
+/**
+ * The person or process behind this request.
+ */
+final class Actor {
+
+	/**
+	 * Someone who has just signed in: not yet the current user.
+	 *
+	 * @var \WP_User|null
+	 */
+	public static $signed_in = null;
+
+	/**
+	 * The actor as PROTOCOL.md section 3 has it. The IP address is kept for logins and visitors only.
+	 *
+	 * @return array{type: string, id: int|null, login: string|null, name: string|null, ip: string|null}
+	 */
+	public static function current(): array {
+		$user = self::$signed_in;
+		if ( null === $user && function_exists( 'wp_get_current_user' ) ) {
+			$user = wp_get_current_user();
+		}
+		$kind = Header::kind();
+		$type = 'cli' === $kind || 'cron' === $kind ? $kind : 'visitor';
+		$ip   = 'visitor' === $type || null !== self::$signed_in ? self::address() : null;
+		if ( null === $user || ! $user->exists() ) {
+			return array(
+				'type'  => $type,
+				'id'    => null,
+				'login' => null,
+				'name'  => null,
+				'ip'    => $ip,
+			);
+		}
+		return array(
+			'type'  => 'visitor' === $type ? 'user' : $type,
+			'id'    => (int) $user->ID,
+			'login' => (string) $user->user_login,
+			'name'  => (string) $user->display_name,
+			'ip'    => null === self::$signed_in ? null : $ip,
+		);
+	}
+
+	/**
+	 * The address the request came from, or null.
+	 */
+	private static function address(): ?string {
+		$address = isset( $_SERVER['REMOTE_ADDR'] ) ? sanitize_text_field( wp_unslash( $_SERVER['REMOTE_ADDR'] ) ) : '';
+		return false === filter_var( $address, FILTER_VALIDATE_IP ) ? null : $address;
+	}
+}

@@ -1,0 +1,285 @@
+<?php
+/**
+ * The oracle's child: makes up statements, runs them, compares what changed with what was announced.
+ *
+ * @package Holdfast
+ */
+
+/**
+ * Runs random statements.
+ *
+ * @param wpdb $wpdb       With capture.
+ * @param int  $statements How many.
+ * @param int  $seed       Which.
+ * @return array<string, mixed> Changes, how many of them exact, those that were missed.
+ */
+function holdfast_oracle( wpdb $wpdb, int $statements, int $seed ): array {
+	mt_srand( $seed );
+	$keys   = array(
+		'wp_a' => array( 'id' ),
+		'wp_s' => array( 's' ),
+		'wp_c' => array( 's', 'id' ),
+		'wp_b' => array( 'b' ),
+		'wp_p' => array( 'b' ),
+		'wp_u' => array( 'n' ),
+	);
+	$result = array(
+		'changes' => 0,
+		'exact'   => 0,
+		'missed'  => array(),
+	);
+	$offset = array();
+	$open   = false;
+	holdfast_oracle_lines( $offset );
+	for ( $count = 0; $count < $statements; ++$count ) {
+		$table = array_rand( $keys );
+		if ( 0 === mt_rand( 0, 9 ) ) {
+			$wpdb->query( $open ? ( mt_rand( 0, 1 ) ? 'COMMIT' : 'ROLLBACK' ) : 'START TRANSACTION' );
+			$open = ! $open;
+		}
+		$before = holdfast_oracle_rows( $wpdb, $table, $keys[ $table ] );
+		$sql    = holdfast_oracle_statement( $table );
+		holdfast_oracle_lines( $offset );
+		$wpdb->query( $sql );
+		$wpdb->query( 'SELECT 1' );
+		$lines = holdfast_oracle_lines( $offset );
+		$after = holdfast_oracle_rows( $wpdb, $table, $keys[ $table ] );
+		$names = holdfast_oracle_names( $wpdb, $lines, $table, $keys[ $table ] );
+		if ( isset( $names['+'] ) ) { // New rows that were not reported: all above what there was.
+			$highest = max( array_merge( array( 0 ), array_map( 'hex2bin', array_map( 'strval', array_keys( $before ) ) ) ) );
+			foreach ( array_keys( $after ) as $key ) {
+				if ( (int) hex2bin( (string) $key ) > (int) $highest ) {
+					$names[ $key ] = true;
+				}
+			}
+		}
+		foreach ( $before + $after as $key => $row ) {
+			if ( ( $before[ $key ] ?? null ) === ( $after[ $key ] ?? null ) ) {
+				continue;
+			}
+			++$result['changes'];
+			if ( isset( $names[ $key ] ) ) {
+				++$result['exact'];
+			} elseif ( ! isset( $names['*'] ) ) {
+				$result['missed'][] = array( $sql, bin2hex( (string) $key ), $lines );
+			}
+		}
+		if ( count( $after ) > 60 ) {
+			$wpdb->query( "DELETE FROM $table ORDER BY 1 LIMIT 30" );
+		}
+	}
+	$wpdb->query( 'COMMIT' );
+	return $result;
+}
+
+/**
+ * Rows by key.
+ *
+ * @param wpdb     $wpdb  The same connection: sees its own transaction.
+ * @param string   $table The table.
+ * @param string[] $keys  Key columns.
+ * @return array<string, string>
+ */
+function holdfast_oracle_rows( wpdb $wpdb, string $table, array $keys ): array {
+	$rows   = array();
+	$key    = 'CONCAT_WS(0x2c, ' . implode( ', ', array_map( static fn( $name ) => "HEX(CAST($name AS BINARY))", $keys ) ) . ')';
+	$result = $wpdb->__get( 'dbh' )->query( "SELECT $key, $table.* FROM $table" );
+	foreach ( $result->fetch_all() as $row ) {
+		$rows[ $row[0] ] = serialize( $row );
+	}
+	return $rows;
+}
+
+/**
+ * Lines written since the last call.
+ *
+ * @param array<string, int> $offset How far each file was read.
+ * @return array<int, mixed>
+ */
+function holdfast_oracle_lines( array &$offset ): array {
+	$lines = array();
+	foreach ( glob( HOLDFAST_STATE . '/log/*.php' ) as $path ) {
+		$text            = (string) file_get_contents( $path, false, null, $offset[ $path ] ?? 0 );
+		$offset[ $path ] = ( $offset[ $path ] ?? 0 ) + strlen( $text );
+		foreach ( explode( "\n", $text ) as $line ) {
+			$line = json_decode( $line, true );
+			if ( isset( $line[0] ) ) {
+				$lines[] = $line;
+			}
+		}
+	}
+	return $lines;
+}
+
+/**
+ * Keys that lines name: key → true, `*` for a whole table or range.
+ *
+ * @param wpdb              $wpdb  The connection.
+ * @param array<int, mixed> $lines Lines.
+ * @param string            $table The table.
+ * @param string[]          $keys  Key columns.
+ * @return array<string, true>
+ */
+function holdfast_oracle_names( wpdb $wpdb, array $lines, string $table, array $keys ): array {
+	$names = array();
+	$bytes = static function ( $value ): string {
+		return strtoupper( bin2hex( is_array( $value ) ? ( isset( $value['b'] ) ? base64_decode( $value['b'] ) : $value['i'] ) : (string) $value ) );
+	};
+	$link  = $wpdb->__get( 'dbh' );
+	foreach ( $lines as $line ) {
+		if ( 'w' === $line[0] && $line[3] === $table ) {
+			$scope = $line[4];
+			if ( isset( $scope['t'] ) || isset( $scope['s'] ) ) {
+				$names['*'] = true;
+			}
+			foreach ( $scope['k'] ?? array() as $key ) {
+				$names[ implode( ',', array_map( $bytes, $key ) ) ] = true;
+			}
+			foreach ( $scope['c'] ?? array() as $conjunction ) {
+				$terms = array();
+				foreach ( $conjunction as list( $column, $value ) ) {
+					$terms[] = "`$column` = " . ( is_int( $value ) ? $value : ( is_array( $value ) ? "x'" . bin2hex( base64_decode( $value['b'] ) ) . "'" : "'" . $link->real_escape_string( $value ) . "'" ) );
+				}
+				$key = 'CONCAT_WS(0x2c, ' . implode( ', ', array_map( static fn( $name ) => "HEX(CAST($name AS BINARY))", $keys ) ) . ')';
+				foreach ( $link->query( "SELECT $key FROM $table WHERE " . implode( ' AND ', $terms ) )->fetch_all() as $row ) {
+					$names[ $row[0] ] = true;
+				}
+			}
+			if ( isset( $scope['n'] ) ) {
+				$names['+'] = true;
+			}
+			if ( isset( $scope['g'] ) ) {
+				foreach ( array_keys( holdfast_oracle_rows( $wpdb, $table, $keys ) ) as $key ) {
+					$names[ $key ] = true;
+				}
+				$names['*'] = true;
+			}
+		} elseif ( 'r' === $line[0] ) {
+			unset( $names['+'] );
+			foreach ( $line[3] as $key ) {
+				$names[ implode( ',', array_map( $bytes, $key ) ) ] = true;
+			}
+		}
+	}
+	return $names;
+}
+
+/**
+ * A random statement.
+ *
+ * @param string $table The table.
+ */
+function holdfast_oracle_statement( string $table ): string {
+	$texts   = array( "'foo'", "'FOO '", "'Foo'", "'bär'", "'bar'", "'a longer text than fits'", "'äöü'", "'x'", "''", "'5'", "'05'", "'it\\'s'", "'5abc'", "x'666f6f'", "'😀'", 'NULL', "CONCAT('f','oo')", '7', 'DEFAULT' );
+	$numbers = array( '1', '2', '3', '4', '5', '10', "'3'", "'03'", '0', '-1', '300', '2+1', 'NULL', 'DEFAULT', '40000', "'7x'", '3.5' );
+	$columns = array(
+		'wp_a' => array(
+			'id' => 'n',
+			'n'  => 'n',
+			's'  => 't',
+			'u'  => 't',
+		),
+		'wp_s' => array(
+			's' => 't',
+			'n' => 'n',
+		),
+		'wp_c' => array(
+			's'  => 't',
+			'id' => 'n',
+			'n'  => 'n',
+		),
+		'wp_b' => array(
+			'b' => 't',
+			'n' => 'n',
+			's' => 't',
+		),
+		'wp_p' => array(
+			'b' => 't',
+			'n' => 'n',
+		),
+		'wp_u' => array(
+			'n' => 'n',
+			's' => 't',
+			'x' => 'n',
+		),
+	);
+	$own     = $columns[ $table ];
+	$pick    = static function ( array $from ) {
+		return $from[ mt_rand( 0, count( $from ) - 1 ) ];
+	};
+	$value   = static function ( string $column ) use ( $own, $texts, $numbers, $pick ): string {
+		return $pick( 't' === $own[ $column ] ? $texts : $numbers );
+	};
+	$literal = static function ( string $column ) use ( $value ): string {
+		do {
+			$made = $value( $column );
+		} while ( 'DEFAULT' === $made );
+		return $made;
+	};
+	$names   = array_keys( $own );
+	$term    = static function () use ( $pick, $names, $literal ): string {
+		$column = $pick( $names );
+		switch ( mt_rand( 0, 7 ) ) {
+			case 0:
+				return "$column IN ({$literal( $column )}, {$literal( $column )})";
+			case 1:
+				return "$column > {$literal( $column )}";
+			case 2:
+				return "$column LIKE 'f%'";
+			case 3:
+				return "$column BETWEEN {$literal( $column )} AND {$literal( $column )}";
+			case 4:
+				return "NOT $column = {$literal( $column )}";
+			default:
+				return "$column = {$literal( $column )}";
+		}
+	};
+	$where   = static function () use ( $term ): string {
+		switch ( mt_rand( 0, 5 ) ) {
+			case 0:
+				return $term() . ' AND ' . $term();
+			case 1:
+				return $term() . ' OR ' . $term() . ' AND ' . $term();
+			case 2:
+				return '(' . $term() . ') AND (' . $term() . ' AND ' . $term() . ')';
+			default:
+				return $term();
+		}
+	};
+	$assign  = static function () use ( $pick, $names, $value ): string {
+		$column = $pick( $names );
+		return $column . ' = ' . ( mt_rand( 0, 4 ) ? $value( $column ) : $column );
+	};
+	$row     = static function ( array $some ) use ( $value ): string {
+		return '(' . implode( ', ', array_map( $value, $some ) ) . ')';
+	};
+	$tail    = 0 === mt_rand( 0, 4 ) ? ' ORDER BY 1 LIMIT ' . mt_rand( 1, 4 ) : '';
+	switch ( mt_rand( 0, 9 ) ) {
+		case 0:
+		case 1:
+			return "UPDATE $table SET " . $assign() . ' WHERE ' . $where() . $tail;
+		case 2:
+			return "UPDATE IGNORE $table SET " . $assign() . ', ' . $assign() . ' WHERE ' . $where();
+		case 3:
+			return "DELETE FROM $table WHERE " . $where() . $tail;
+		case 4:
+			return "DELETE t FROM $table t, $table o WHERE t." . $names[0] . ' = o.' . $names[0] . ' AND o.n = ' . mt_rand( 0, 5 );
+	}
+	$some = array_values( array_filter( $names, static fn() => mt_rand( 0, 4 ) > 0 ) );
+	$some = array() === $some ? $names : $some;
+	$rows = implode( ', ', array_map( static fn() => $row( $some ), range( 1, mt_rand( 1, 3 ) ) ) );
+	$list = ' (' . implode( ', ', $some ) . ') VALUES ' . $rows;
+	switch ( mt_rand( 0, 4 ) ) {
+		case 0:
+			return "INSERT INTO $table$list";
+		case 1:
+			return "INSERT IGNORE INTO $table$list";
+		case 2:
+			return "REPLACE INTO $table$list";
+		case 3:
+			return "INSERT INTO $table$list ON DUPLICATE KEY UPDATE " . $assign();
+		default:
+			$column = $pick( $some );
+			return "INSERT INTO $table$list ON DUPLICATE KEY UPDATE $column = VALUES($column)";
+	}
+}
