@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { devDir, ensureDir } from '../paths.ts';
+import { showNode } from './command.ts';
+import type { Tally } from './stage.ts';
+
+interface JestResult {
+	readonly numPassedTests: number;
+	readonly numFailedTests: number;
+	readonly numPendingTests: number;
+	readonly numTodoTests: number;
+	/** Files that did not even load; their tests are in none of the other numbers. */
+	readonly numRuntimeErrorTestSuites: number;
+}
+
+const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
+
+export async function jest(projects: readonly string[], args: readonly string[] = []): Promise<Tally> {
+	const report = join(ensureDir(join(devDir, 'reports')), `jest-${projects.join('-')}.json`);
+	rmSync(report, { force: true });
+	const ok = await showNode(
+		'jest/bin/jest.js',
+		['--selectProjects', ...projects, '--json', `--outputFile=${report}`, '--passWithNoTests', ...args],
+		{
+			NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${nodeOptions}`.trim(),
+		},
+	);
+	if (!existsSync(report)) {
+		return { passed: 0, failed: 1, skipped: 0 };
+	}
+	const result = JSON.parse(readFileSync(report, 'utf8')) as JestResult;
+	const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+	// A global tear-down that throws, or a worker that died, fails the run without failing a test.
+	return {
+		passed: result.numPassedTests,
+		failed: ok ? failed : Math.max(failed, 1),
+		skipped: result.numPendingTests + result.numTodoTests,
+	};
+}

@@ -1,0 +1,6 @@
+/** What tests use: a site of their own, and the independent comparer. */
+export { makeSite, type SiteOptions, type TestSite } from './site.ts';
+export { Visitor, type Answer } from './visitor.ts';
+export { snapshotSite, compareSnapshots, type Snapshot, type Comparison, type CompareOptions } from './compare/index.ts';
+export { startSharedStack } from './running-stack.ts';
+export { makeProtectedSite, type ProtectedSite } from './protected-site.ts';

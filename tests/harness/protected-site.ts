@@ -1,0 +1,90 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Point, Status, Timeline } from '@holdfast/protocol';
+import { askStatus, holdfast, holdfastJson, untilAgentAnswers, type CliEnd } from '../../dev/product/agent.ts';
+import { EndpointService } from '../../dev/product/endpoint-service.ts';
+import { activatePlugin, installPlugin } from '../../dev/product/plugin.ts';
+import { makeSite, type SiteOptions, type TestSite } from './site.ts';
+
+export interface ProtectedSite extends TestSite {
+	readonly endpoint: EndpointService;
+	/** The state folder. */
+	readonly state: string;
+	/** The agent's own command line. */
+	holdfast(...args: string[]): Promise<CliEnd>;
+	/** The same with --json; a refusal rejects and names its code. */
+	ask<Reply>(...args: string[]): Promise<Reply>;
+	status(): Promise<Status>;
+	/** Resolves when everything that the site has done so far is at the endpoint. */
+	untilDurable(): Promise<void>;
+	points(): Promise<Point[]>;
+	/** Starts the agent as WordPress does. */
+	startAgent(): Promise<Status>;
+	/** kill -9 of the agent. */
+	killAgent(): Promise<void>;
+}
+
+const durableMsMax = 60_000;
+
+/** A site with endpoint, plugin and agent; with `connect: false` not yet paired. First backup and its comparison are through. */
+export async function makeProtectedSite(options: SiteOptions & { connect?: boolean; endpointArgs?: readonly string[] } = {}): Promise<ProtectedSite> {
+	const site = await makeSite(options);
+	const endpoint = new EndpointService(join(site.folder, 'endpoint'), options.endpointArgs ?? []);
+	await endpoint.start();
+	await installPlugin(site);
+	const state = await activatePlugin(site);
+	const protectedSite: ProtectedSite = {
+		...site,
+		endpoint,
+		state,
+		holdfast: (...args) => holdfast(state, args),
+		ask: (...args) => holdfastJson(state, args),
+		status: () => untilAgentAnswers(state),
+		async untilDurable() {
+			// What was written before this call is in the log; two quiet looks in a row mean that it was collected.
+			const since = Date.now();
+			for (let quiet = 0; quiet < 2; await sleep(150)) {
+				const { status } = await askStatus(state);
+				const through = status !== null && status.waiting.changes === 0 && (status.protectedUntil ?? 0) >= since && status.jobs.length === 0;
+				quiet = through ? quiet + 1 : 0;
+				if (Date.now() - since > durableMsMax) {
+					throw new Error(`The site’s changes did not become durable within ${durableMsMax / 1000} s: ${JSON.stringify(status)}`);
+				}
+			}
+		},
+		points: async () => (await holdfastJson<Timeline>(state, ['timeline', '--limit', '200'])).points,
+		async startAgent() {
+			await activatePlugin(site);
+			return untilAgentAnswers(state);
+		},
+		async killAgent() {
+			const { pid } = await untilAgentAnswers(state);
+			process.kill(pid, 'SIGKILL');
+			while (isAlive(pid)) {
+				await sleep(20);
+			}
+		},
+		async destroy() {
+			await holdfast(state, ['stop']);
+			await endpoint.stop();
+			await site.destroy();
+			await rm(site.folder, { recursive: true, force: true });
+		},
+	};
+	await untilAgentAnswers(state);
+	if (options.connect !== false) {
+		await protectedSite.ask('connect', await endpoint.pairingCode());
+		await protectedSite.untilDurable();
+	}
+	return protectedSite;
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
