@@ -36,5 +36,6 @@ export default {
 			roots: ['<rootDir>/tests'],
 			testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'],
 		},
+		'<rootDir>/admin-ui/jest.config.mjs',
 	],
 };

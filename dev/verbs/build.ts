@@ -19,8 +19,8 @@ export async function build(): Promise<number> {
 			cwd: repoRoot,
 			stdio: 'inherit',
 			reject: false,
-			// Jest's own options for Node are not the build's.
-			env: { PATH: path, NODE_OPTIONS: '' },
+			// Jest's own options for Node, and its idea of the environment, are not the build's.
+			env: { PATH: path, NODE_OPTIONS: '', NODE_ENV: 'production' },
 		});
 		if (exitCode !== 0) {
 			return 1;

@@ -130,3 +130,8 @@ export function errorView(error: unknown): ErrorView {
   }
   return { code: 'INTERNAL', message: String(message ?? error), changed: nothingChanged, hint: codes.INTERNAL.hint, retry: 'later', reference }
 }
+
+/** Any error as one of ours: what is not becomes INTERNAL, with its cause. */
+export function asHoldfastError(error: unknown): HoldfastError {
+	return error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', errorView(error).message, { cause: error });
+}

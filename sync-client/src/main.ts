@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { pino } from 'pino';
+import { localAdapters } from './adapters/local.ts';
 import { exitCodeOf, exitCodes } from './cli/exit-codes.ts';
 import { findStateFolder } from './cli/find-state.ts';
 import { buildProgram, type CliEdges, type SiteOptions } from './cli/program.ts';
@@ -23,7 +24,7 @@ const edges: CliEdges = {
 		if (running !== null) {
 			return use(running);
 		}
-		const own = await startAgent(folder, site.wp ?? null, pino({ level: 'silent' }));
+		const own = await startAgent(folder, site.wp ?? null, pino({ level: 'silent' }), localAdapters);
 		try {
 			return await use(own.client);
 		} finally {
@@ -33,7 +34,7 @@ const edges: CliEdges = {
 	async run(site) {
 		const folder = stateOf(site);
 		const log = agentLog(join(folder, 'agent.log'));
-		const own = await startAgent(folder, site.wp ?? null, log).catch((error: unknown) => {
+		const own = await startAgent(folder, site.wp ?? null, log, localAdapters).catch((error: unknown) => {
 			log.error({ err: error }, 'the agent cannot start');
 			throw error;
 		});

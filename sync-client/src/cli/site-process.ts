@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
-import { HttpEndpoint } from '../adapters/http-endpoint.ts';
-import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { ControlClient } from '../control/client.ts';
 import { startControlServer } from '../control/server.ts';
 import { HoldfastError } from '../errors.ts';
 import { Agent } from '../run/agent.ts';
-import { openRestores } from '../run/restore-work.ts';
+import type { AgentAdapters } from '../run/adapters.ts';
 import { agentVersion } from '../run/version.ts';
 import { StateFolder } from '../state-folder/state-folder.ts';
 import { RollingFile } from './rolling-file.ts';
@@ -38,14 +36,13 @@ export type AgentProcess = { agent: Agent; client: ControlClient; close(): Promi
  * Starts an agent in this process, with its control API.
  * @throws AGENT_ALREADY_RUNNING
  */
-export async function startAgent(stateFolder: string, abspath: string | null, log: Logger): Promise<AgentProcess> {
+export async function startAgent(stateFolder: string, abspath: string | null, log: Logger, adapters: AgentAdapters): Promise<AgentProcess> {
 	const state = await StateFolder.open(stateFolder);
 	if ((await runningAgent(state)) !== null) {
 		throw new HoldfastError('AGENT_ALREADY_RUNNING', 'Another agent works on this site already.');
 	}
 	const agent = new Agent({
-		state, abspath, openEndpoint: (options) => new HttpEndpoint(options), clock: systemClock, random: systemRandom, log,
-		bootId: await bootId(), openRestores,
+		state, abspath, adapters, log, bootId: await bootId(),
 	});
 	const server = await startControlServer(agent, state.controlSocket);
 	await state.control.write({ v: 1, ...server.address, pid: process.pid, version: agentVersion, startedAt: Date.now() });

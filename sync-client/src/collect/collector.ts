@@ -52,7 +52,15 @@ export class Collector {
 
 	/** One collect at a time. @throws what database, files and endpoint throw; then nothing is forgotten. */
 	collectOnce(request: CollectRequest = {}): Promise<CollectResult> {
-		const turn = this.#tail.then(() => this.#untilSchemasHold(request), () => this.#untilSchemasHold(request));
+		return this.exclusively(() => this.#untilSchemasHold(request));
+	}
+
+	/**
+	 * Runs `work` while no collect is under way. A collect opens state(now) once and relies on what it knows:
+	 * whoever changes what the index holds below the overlay does it here.
+	 */
+	exclusively<T>(work: () => Promise<T>): Promise<T> {
+		const turn = this.#tail.then(work, work);
 		this.#tail = turn.catch(() => {});
 		return turn;
 	}

@@ -28,18 +28,17 @@ export class LiveFiles {
 
 	/** Entries of kind `file`, of these roots or all. Read once. */
 	source(only?: ReadonlySet<FileRoot>): BatchSource {
-		const live = this;
-		return {
-			async *[Symbol.asyncIterator]() {
-				const scan = live.#tree.scan();
-				for await (const batch of scan.run(only)) {
-					live.files += batch.length;
-					const entries = await live.#values(batch);
-					if (entries.count > 0) { yield entries; }
-				}
-				live.leftOut = scan.leftOut();
-			},
-		};
+		return { [Symbol.asyncIterator]: () => this.#batches(only) };
+	}
+
+	async *#batches(only?: ReadonlySet<FileRoot>): AsyncGenerator<EntryBatch> {
+		const scan = this.#tree.scan();
+		for await (const batch of scan.run(only)) {
+			this.files += batch.length;
+			const entries = await this.#values(batch);
+			if (entries.count > 0) { yield entries; }
+		}
+		this.leftOut = scan.leftOut();
 	}
 
 	/** Reasons as entries of kind `file left out`, after source() has ended. */

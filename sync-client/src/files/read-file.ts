@@ -3,7 +3,7 @@ import { chunkIdOf, cutContent, encodeFile, smallFileBytesMax, type ChunkId, typ
 import { HoldfastError } from '../errors.ts';
 import type { ChunkSink } from '../ports/chunks.ts';
 import type { Files, FileStat } from '../ports/files.ts';
-import { HardLinks } from './hard-links.ts';
+import type { HardLinks } from './hard-links.ts';
 import { settableMtime } from './mtime.ts';
 
 /** A file that changes under the reader is read this often; then it is recorded as unstable and kept open. */

@@ -1,10 +1,19 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { commitFlags, decodeManifest, openSync, splitCommit, chunkOf, readPackIndex, type Manifest } from '@holdfast/protocol';
+import { asBuffer, chunkOf, commitFlags, decodeFile, decodeManifest, openSync, readPackIndex, splitCommit, type FileValue, type Manifest } from '@holdfast/protocol';
+import { LocalFiles } from '../adapters/local-files.ts';
 import { TestServer } from '../adapters/mysql/testing/server.ts';
 import { linesOf, rowsOfState } from '../collect/testing/rows-of-state.ts';
 import { firstBackupOf } from '../collect/testing/first-backup.ts';
 import { openWorld, ring, type World } from '../collect/testing/world.ts';
 import { HoldfastError } from '../errors.ts';
+import { CollectedFiles } from '../files/collected-files.ts';
+import { SiteRoots } from '../files/roots.ts';
+import { Scope } from '../files/scope.ts';
+import { SiteTree } from '../files/site-tree.ts';
+import { Named } from '../intents/named.ts';
 import type { BackupProgress } from './first-backup.ts';
 
 let server: TestServer;
@@ -132,4 +141,57 @@ test('stopped by its signal', async () => {
 	const stop = new AbortController();
 	await expect(firstBackupOf(world, { ...small, signal: stop.signal, onProgress: ({ step }) => { if (step === 'tables') { stop.abort(); } } }).run()).rejects.toThrow();
 	expect(world.index.image()).toBeNull();
+});
+
+test('files: large ones in pieces, and one that is gone before the end is in no state', async () => {
+	world = await openWorld(server);
+	const site = join(world.folder, 'site');
+	mkdirSync(join(site, 'wp-content/uploads'), { recursive: true });
+	const large = Buffer.concat(Array.from({ length: 700 }, (_, i) => createHash('sha512').update(String(i)).digest()).flatMap((bytes) => Array<Buffer>(64).fill(bytes)));
+	writeFileSync(join(site, 'wp-content/uploads/large.bin'), large);
+	writeFileSync(join(site, 'wp-content/uploads/short-lived.txt'), 'x');
+	for (let i = 0; i < 300; i++) {
+		writeFileSync(join(site, `wp-content/uploads/${i}.txt`), `file ${i}`);
+	}
+	const local = new LocalFiles();
+	const roots = await SiteRoots.resolve(local, { root: site, content: join(site, 'wp-content'), uploads: join(site, 'wp-content/uploads') });
+	const tree = new SiteTree(local, new Scope({ roots, release: { version: '7', locale: 'x', written: null }, own: [], excluded: [] }), ring);
+	const files = new CollectedFiles({ tree, openState: () => world.states.now(), knowsAll: () => world.index.image() !== null });
+	await world.close(true);
+	world = await openWorld(server, { files, folder: world.folder, database: world.name, endpoint: world.endpoint });
+	await firstBackupOf(world, {
+		...small, files,
+		onProgress: ({ step, done, total }) => {
+			if (step === 'files' && done === total) {
+				rmSync(join(site, 'wp-content/uploads/short-lived.txt'), { force: true });
+			}
+		},
+	}).run();
+	const state = await world.states.at(world.appender.head.seq);
+	const found = new Map<string, FileValue>();
+	for await (const { keys, values } of state.range(Buffer.of(0x30), Buffer.of(0x31))) {
+		keys.forEach((key, i) => found.set(asBuffer(key).subarray(2).toString(), decodeFile(values[i]!)));
+	}
+	expect(found.has('short-lived.txt')).toBe(false);
+	expect([...found.keys()].filter((path) => path.endsWith('.txt'))).toHaveLength(300);
+	const value = found.get('large.bin')!;
+	const pieces = value.type === 'file' ? value.pieces : [];
+	expect(pieces.length).toBeGreaterThan(1);
+	const content = await world.chunks.readMany('content', pieces.map((piece) => piece.id));
+	expect(Buffer.concat(content).equals(large)).toBe(true);
+
+	// From now on files that an intent names join their commit, but large ones go ahead.
+	const a = world.request(1);
+	writeFileSync(join(site, 'wp-content/uploads/new.txt'), 'new');
+	a.file(join(site, 'wp-content/uploads/new.txt'));
+	a.file(join(site, 'wp-content/uploads/large.bin'));
+	writeFileSync(join(site, 'wp-content/uploads/large.bin'), Buffer.concat([Buffer.from('head'), large]));
+	a.end();
+	const first = await world.collector.collectOnce();
+	expect([first.counts.files, first.postponed.length]).toEqual([1, 1]);
+	expect(splitCommit(world.endpoint.commitsStored.at(-1)!.commit).header.pending).toHaveLength(1);
+	const extra = new Named();
+	extra.addFileKey(first.postponed[0]!);
+	expect((await world.collector.collectOnce({ extra, largeFiles: 'now' })).counts.files).toBe(1);
+	expect(splitCommit(world.endpoint.commitsStored.at(-1)!.commit).header.pending).toHaveLength(0);
 });

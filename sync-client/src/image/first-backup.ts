@@ -1,52 +1,16 @@
 import { commitFlags, compareBytes, encodeLayer, keyKinds, noCounts, origin, type IndexedBlock, type Manifest, type Position } from '@holdfast/protocol';
-import type { Appender } from '../append/appender.ts';
-import type { CommitSink } from '../append/commit-sink.ts';
 import { entriesOfBlocks } from '../append/commit-entries.ts';
 import { EntryWriter } from '../append/entry-writer.ts';
 import { floorsNote } from '../collect/floors.ts';
-import type { Collector } from '../collect/collector.ts';
 import { imageBaseNote } from '../collect/known-tables.ts';
 import { Named } from '../intents/named.ts';
-import type { Ledger } from '../intents/ledger.ts';
-import type { ChunkSource } from '../ports/chunks.ts';
-import type { Clock, Random } from '../ports/clock.ts';
-import type { Database, TableScope } from '../ports/database.ts';
-import type { IndexStore } from '../ports/index-store.ts';
-import type { SiteFiles } from '../ports/site-files.ts';
-import type { OpenSorter } from '../ports/sorter.ts';
-import type { History } from '../state/history.ts';
+import type { BackupProgress, FirstBackupParts } from './backup-parts.ts';
 import { initialEntries, type Initial, type InitialTable } from './initial-entries.ts';
 import { ImageParts } from './image-parts.ts';
 import { readTable } from './table-slices.ts';
 import { imageNote, lastKeys, readUnfinished, type ImageNote, type Unfinished } from './unfinished.ts';
 
-/** How far the first backup is: `total` null while unknown; a table's rows are counted as they come, estimated before. */
-export type BackupProgress = { step: 'schema' | 'tables' | 'files' | 'finish'; done: number; total: number | null; unit: 'rows' | 'files' | 'tables'; bytes: number };
-
-export type FirstBackupParts = {
-	database: Database;
-	files: SiteFiles;
-	index: IndexStore;
-	ledger: Ledger;
-	appender: Appender;
-	collector: Collector;
-	history: History;
-	chunks: ChunkSource;
-	openSink: () => CommitSink;
-	gear: Int32Array;
-	openSorter: OpenSorter;
-	scope: TableScope;
-	isExcluded: (table: string) => boolean;
-	siteFact: () => Promise<Buffer>;
-	policy: () => Promise<Buffer>;
-	clock: Clock;
-	random: Random;
-	onProgress?: (progress: BackupProgress) => void;
-	signal: AbortSignal;
-	/** Smaller than the defaults in tests. */
-	partBlocksMax?: number;
-	sliceBytesMax?: number;
-};
+export type { BackupProgress, FirstBackupParts } from './backup-parts.ts';
 
 /** Tables read at once: the server's thread is the limit, so two (design/database.md). */
 const tablesAtOnce = 2;
@@ -81,7 +45,7 @@ export class FirstBackup {
 	async run(): Promise<Position> {
 		const { index, appender, history, chunks } = this.#parts;
 		const note = index.note(imageNote) as ImageNote | null;
-		const begun = note === null ? await this.#begin() : null;
+		const begun = note === null ? await this.#parts.collector.exclusively(() => this.#begin()) : null;
 		const unfinished: Unfinished = note === null
 			? { id: begun!.id, base: begun!.base, nextPart: 0, places: [], blocks: [] }
 			: await readUnfinished(note, appender.head, history, chunks);
@@ -226,12 +190,14 @@ export class FirstBackup {
 		places.forEach(({ chunk }) => sink.refer(chunk));
 		const layer = await sink.add('layer', encodeLayer({ v: 1, kind: 'image', base, exactFrom, from: base, to: exactFrom, indexes: places }));
 		const image: Manifest['image'] = { id, base, part: 0, indexes: [], layer, exactFrom };
-		const completed = await appender.append({ flags: commitFlags.imageComplete, snapshotAt, manifest: { v: 1, entries: [], counts: { ...noCounts }, image }, sink, blocks: [] });
-		index.setImage(base, [...parts.blocks].sort((a, b) => compareBytes(a.first, b.first)));
-		index.setNote(imageNote, null);
-		index.setNote(imageBaseNote, null);
-		collector.known.forget();
-		return completed;
+		return collector.exclusively(async () => {
+			const completed = await appender.append({ flags: commitFlags.imageComplete, snapshotAt, manifest: { v: 1, entries: [], counts: { ...noCounts }, image }, sink, blocks: [] });
+			index.setImage(base, [...parts.blocks].sort((a, b) => compareBytes(a.first, b.first)));
+			index.setNote(imageNote, null);
+			index.setNote(imageBaseNote, null);
+			collector.known.forget();
+			return completed;
+		});
 	}
 
 	/** Files that were read and are gone since: whoever removed them, the collect says so. */

@@ -2,6 +2,7 @@ import type { Activity } from '@holdfast/protocol';
 import type { LogHeader, LogLine } from './log-line.ts';
 import { Named } from './named.ts';
 import { addEffective, addOwn, type OverlapView } from './overlap.ts';
+import { waitingIn, type Waiting } from './waiting.ts';
 import { Remembered, rememberedLimits, type RememberedLimits } from './remembered.ts';
 import { RequestLog, type FileIntent, type Intent } from './request-log.ts';
 
@@ -215,28 +216,9 @@ export class Ledger {
 		this.requests.delete(id);
 	}
 
-	/** What waits to be collected: intents and activities not forgotten, and since when. */
-	waiting(): { changes: number; oldestUs: number | null; loud: boolean; open: boolean } {
-		let changes = 0;
-		let oldestUs: number | null = null;
-		let loud = false;
-		let open = false;
-		const count = (t: number, isQuiet: boolean): void => {
-			changes++;
-			oldestUs = Math.min(oldestUs ?? t, t);
-			loud ||= !isQuiet;
-		};
-		for (const request of this.requests.values()) {
-			for (const intent of request.intents.values()) {
-				if (!intent.forgotten) {
-					count(intent.writtenUs, intent.scope.quiet);
-				}
-			}
-			request.files.filter((file) => !file.forgotten).forEach((file) => count(file.seenUs, false));
-			request.activities.slice(request.activitiesTold).forEach((told) => count(told.t, told.activity.quiet));
-			open ||= request.hasOpen;
-		}
-		return { changes, oldestUs, loud, open };
+	/** What waits to be collected, and since when. */
+	waiting(): Waiting {
+		return waitingIn(this.requests.values());
 	}
 
 	/** Whether a request was of this machine and boot: its times and process ids mean something here. */

@@ -97,7 +97,7 @@ export class Jobs {
 	async #run(entry: Entry, work: JobWork): Promise<void> {
 		const { job } = entry;
 		// The caller has the job before its work begins.
-		await null;
+		await Promise.resolve();
 		try {
 			entry.abort.signal.throwIfAborted();
 			job.result = await work(this.#progress(entry));

@@ -197,7 +197,7 @@ describe('when it does not go through', () => {
 	}, 60_000);
 
 	test('killed at any step: before `decided` the old site, after it the next start finishes', async () => {
-		await (await restorerOf(site, home).restorer).restore((await restorerOf(site, home).planner.plan({ point: then(), parts: ['everything'], by: shell })).id, shell, silent());
+		await restorerOf(site, home).restorer.restore((await restorerOf(site, home).planner.plan({ point: then(), parts: ['everything'], by: shell })).id, shell, silent());
 		const good = [await database(), files()];
 		for (const killedAt of ['staged', 'maintenance', 'collected', 'folded', 'decided', 'database', 'files', 'switched'] as const) {
 			await site.world.sql(`UPDATE wp_posts SET post_title = '${killedAt}' WHERE ID < 9; DELETE FROM wp_keyless LIMIT 1; DROP TABLE wp_child; INSERT INTO wp_myisam (t) VALUES ('more')`);

@@ -1,225 +1,76 @@
-import type { Logger } from 'pino';
 import {
-	commitFlags, KeyRing, parseRootKey, parseSiteId, type Actor, type ConnectReply, type ConnectTest, type ErrorView, type Job, type Plan, type PlanRequest, type PointDetail,
+	commitFlags, type Actor, type ConnectReply, type ConnectTest, type ErrorView, type Job, type Plan, type PlanRequest, type PointDetail,
 	type Status, type Timeline,
 } from '@holdfast/protocol';
-import { withRetries, retryBriefly, retryForEver } from '../append/with-retries.ts';
+import { retryBriefly, withRetries } from '../append/with-retries.ts';
 import type { AgentApi } from '../control/api.ts';
 import { errorView, HoldfastError } from '../errors.ts';
-import { placeName } from '../files/collected-files.ts';
 import { Jobs, type Progress } from '../jobs/jobs.ts';
-import { changedParts } from '../pairing/binding.ts';
 import { connect, recoveryKeyOf } from '../pairing/connect.ts';
-import { testConnection, type OpenEndpoint } from '../pairing/connection-test.ts';
-import { machineHashOf, machineOfLog } from '../pairing/machine.ts';
-import type { Clock, Random } from '../ports/clock.ts';
-import type { WriterLock } from '../ports/database.ts';
+import { testConnection } from '../pairing/connection-test.ts';
+import { machineHashOf } from '../pairing/machine.ts';
 import type { Pairing } from '../state-folder/schemas.ts';
-import type { StateFolder } from '../state-folder/state-folder.ts';
 import { verify } from '../sweep/sweep.ts';
-import { Engine } from './engine.ts';
-import { Loop, type LoopTimes } from './loop.ts';
-import type { Restores } from './restores.ts';
-import { openSite, siteTree, type Site } from './site.ts';
+import { Connection, type Connected, type ConnectionEdges } from './connection.ts';
+import { scopeNow } from './scope-now.ts';
+import type { Site } from './site.ts';
 import { Facts, statusOf } from './status.ts';
-import { backupStep } from './backup-steps.ts';
 
-export type AgentEdges = {
-	state: StateFolder;
-	/** Where the command line named the WordPress folder. */
-	abspath: string | null;
-	openEndpoint: OpenEndpoint;
-	clock: Clock;
-	random: Random;
-	log: Logger;
-	bootId: string;
-	times?: Partial<LoopTimes>;
-	/** Puts plan and restore together for an engine. */
-	openRestores: (engine: Engine, loop: Loop) => Restores;
-};
+const logFileBytesMax = 8 * 1024 * 1024;
 
-/** What runs while the site is connected. */
-type Connected = { pairing: Pairing; engine: Engine; loop: Loop; restores: Restores; running: Promise<void>; abort: AbortController };
-
-/**
- * One agent beside one site.
- *
- *     open site, take the lock ──> not paired ──connect──> first backup ──> protected
- *                             └──> binding differs ──> copied ──moved──┘
- *
- * What people ask for (AgentApi) works in every state, or says why not.
- */
+/** One agent beside one site: what people ask for works in every state, or says why not. */
 export class Agent implements AgentApi {
-	readonly #edges: AgentEdges;
+	readonly #edges: ConnectionEdges;
 	readonly #jobs: Jobs;
 	readonly #facts: Facts;
-	readonly #abort = new AbortController();
-	#site: Site | null = null;
-	#lock: WriterLock | null = null;
-	#connected: Connected | null = null;
-	/** Why the site cannot be worked on now; the agent keeps trying. */
-	#trouble: HoldfastError | null = null;
-	#copied: { from: string; changed: string[] } | null = null;
+	readonly #connection: Connection;
 	#ended: () => void = () => {};
-	readonly ended = new Promise<void>((resolve) => { this.#ended = resolve; });
+	#closing: Promise<void> | null = null;
+	readonly ended = new Promise<void>((resolve) => {
+		this.#ended = resolve;
+	});
 
-	constructor(edges: AgentEdges) {
+	constructor(edges: ConnectionEdges) {
+		const { clock, random } = edges.adapters;
 		this.#edges = edges;
-		this.#jobs = new Jobs(edges.clock, edges.random);
-		this.#facts = new Facts(edges.clock);
+		this.#jobs = new Jobs(clock, random);
+		this.#facts = new Facts(clock);
+		this.#connection = new Connection(edges, { jobs: this.#jobs, facts: this.#facts, onLockTaken: () => this.stop() });
 	}
 
-	/**
-	 * Opens the site and begins to work. A database that is away is waited for.
-	 * @throws AGENT_ALREADY_RUNNING, and everything that waiting does not mend
-	 */
-	async start(): Promise<void> {
-		for (let delayMs = 500; !this.#abort.signal.aborted; delayMs = Math.min(30_000, delayMs * 2)) {
-			try {
-				await this.#open();
-				this.#trouble = null;
-				return;
-			} catch (error) {
-				await this.#closeSite();
-				const trouble = error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', errorView(error).message, { cause: error });
-				if (trouble.code === 'DB_WRITER_LOCK_TAKEN') {
-					throw new HoldfastError('AGENT_ALREADY_RUNNING', 'Another agent works on this site already.', { cause: error });
-				}
-				this.#trouble = trouble;
-				this.#edges.log.warn({ err: error }, trouble.message);
-				await this.#edges.clock.sleep(delayMs, this.#abort.signal).catch(() => undefined);
-			}
-		}
+	/** Begins to work. Resolves when the site is open; a database or endpoint that is away is waited for. @throws AGENT_ALREADY_RUNNING */
+	start(): Promise<void> {
+		return this.#connection.open();
 	}
 
 	/** Ends everything in order; what is not durable stays in the intent log. */
-	async close(): Promise<void> {
-		this.#abort.abort(new HoldfastError('AGENT_STOPPING', 'The agent is ending.'));
-		await this.#jobs.stop();
-		await this.#disconnect();
-		await this.#closeSite();
-		this.#ended();
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
 	}
 
 	stop(): void {
 		void this.close();
 	}
 
-	async #open(): Promise<void> {
-		const { state, random } = this.#edges;
-		this.#site = await openSite(state, random, this.#edges.abspath);
-		this.#lock = await this.#site.database.acquireWriterLock(this.#site.lockName);
-		this.#watchLock(this.#lock);
-		const pairing = await state.pairing.read();
-		if (pairing === null || !(await state.isPaired())) {
-			return;
-		}
-		const changed = changedParts(pairing.binding, this.#site.binding);
-		if (changed.length > 0) {
-			// Before the first write: is this the site, or a copy of it?
-			this.#copied = { from: pairing.home, changed };
-			return;
-		}
-		await this.#connect(pairing);
-	}
-
-	#watchLock(lock: WriterLock): void {
-		void lock.lost.then(async (why) => {
-			const site = this.#site;
-			for (let delayMs = 250; !this.#abort.signal.aborted && this.#lock === lock && site !== null; delayMs = Math.min(5_000, delayMs * 2)) {
-				try {
-					this.#lock = await site.database.acquireWriterLock(site.lockName);
-					this.#watchLock(this.#lock);
-					return;
-				} catch (error) {
-					if ((error as HoldfastError).code === 'DB_WRITER_LOCK_TAKEN') {
-						this.#edges.log.error('another agent took the lock of this site; this one ends');
-						await this.close();
-						return;
-					}
-				}
-				await this.#edges.clock.sleep(delayMs, this.#abort.signal).catch(() => undefined);
-			}
-			void why;
-		});
-	}
-
-	async #connect(pairing: Pairing): Promise<void> {
-		const { clock, random, state, log, bootId, openEndpoint, openRestores } = this.#edges;
-		const site = this.#site!;
-		const abort = new AbortController();
-		const plain = openEndpoint({ url: pairing.url, fingerprint: pairing.fingerprint, token: pairing.token });
-		const watch = { onFailed: (error: HoldfastError) => this.#facts.endpointFailed(error), onAnswered: () => this.#facts.endpointAnswered() };
-		const engine = await Engine.open({
-			site, state, pairing, clock, random, bootId, logMachine: await machineOfLog(),
-			endpoint: withRetries(plain, retryForEver, { ...watch, signal: abort.signal }),
-			askedEndpoint: withRetries(plain, retryBriefly, watch),
-		});
-		const loop = new Loop(engine, { clock, log, bootId, ...(this.#edges.times ? { times: this.#edges.times } : {}) });
-		const restores = openRestores(engine, loop);
-		await restores.finishInterrupted();
-		const running = Promise.all([loop.run(abort.signal), this.#facts.heartbeat(plain, abort.signal, pairing.url, clock)]).then(() => undefined);
-		this.#connected = { pairing, engine, loop, restores, running, abort };
-		if (!engine.hasImage) {
-			this.#beginFirstBackup(this.#connected);
-		} else {
-			this.#facts.leftOut = await engine.leftOut(100);
-		}
-	}
-
-	#beginFirstBackup({ engine, loop, abort }: Connected): Job {
-		return this.#jobs.start('firstBackup', false, async (progress) => {
-			for (let delayMs = 1_000; ; delayMs = Math.min(30_000, delayMs * 2)) {
-				try {
-					const backup = await engine.firstBackup((told) => backupStep(told, progress), abort.signal);
-					this.#facts.leftOut = backup.leftOut.slice(0, 100);
-						break;
-				} catch (error) {
-					if (abort.signal.aborted || (error instanceof HoldfastError && error.retry === 'never')) {
-						throw error;
-					}
-					this.#edges.log.warn({ err: error }, 'the first backup goes on after a pause');
-					await this.#edges.clock.sleep(delayMs, abort.signal).catch(() => undefined);
-				}
-			}
-			// Requests that began before capture was switched on may have written unseen: one comparison makes good for them.
-			await engine.seen.oweSweep(this.#edges.clock.wallMs(), 'the first backup is compared with the site');
-			await engine.timeline.refresh();
-			void loop;
-			return engine.timeline.newest();
-		});
-	}
-
-	async #disconnect(): Promise<void> {
-		const connected = this.#connected;
-		this.#connected = null;
-		if (connected !== null) {
-			connected.abort.abort(new HoldfastError('AGENT_STOPPING', 'The agent is ending.'));
-			await connected.running.catch(() => undefined);
-			connected.engine.close();
-		}
-	}
-
-	async #closeSite(): Promise<void> {
-		const site = this.#site;
-		const lock = this.#lock;
-		this.#site = null;
-		this.#lock = null;
-		await lock?.release().catch(() => undefined);
-		await site?.database.close().catch(() => undefined);
+	async #close(): Promise<void> {
+		const connection = this.#connection.close();
+		await this.#jobs.stop();
+		await connection;
+		this.#ended();
 	}
 
 	#need(): Connected {
-		if (this.#trouble !== null) {
-			throw this.#trouble;
+		const { trouble, copied, connected, opening } = this.#connection;
+		if (connected !== null) {
+			return connected;
 		}
-		if (this.#copied !== null) {
-			throw new HoldfastError('SITE_COPIED', `This site looks like a copy of ${this.#copied.from}.`);
+		if (copied !== null) {
+			throw new HoldfastError('SITE_COPIED', `This site looks like a copy of ${copied.from}.`);
 		}
-		if (this.#connected === null) {
-			throw new HoldfastError('NOT_CONNECTED', 'This site is not connected to an endpoint.');
-		}
-		return this.#connected;
+		throw trouble ?? (opening === null
+			? new HoldfastError('NOT_CONNECTED', 'This site is not connected to an endpoint.')
+			: (this.#facts.endpointFailure?.error ?? new HoldfastError('ENDPOINT_SLOW', 'The endpoint has not answered yet.')));
 	}
 
 	#needImage(): Connected {
@@ -230,91 +81,81 @@ export class Agent implements AgentApi {
 		return connected;
 	}
 
+	#needSite(): Site {
+		const { site, trouble, copied } = this.#connection;
+		if (site === null) {
+			throw trouble ?? new HoldfastError('AGENT_STOPPING', 'The agent is not ready yet.');
+		}
+		if (copied !== null) {
+			throw new HoldfastError('SITE_COPIED', `This site looks like a copy of ${copied.from}.`);
+		}
+		return site;
+	}
+
 	async status(): Promise<Status> {
-		const { clock } = this.#edges;
-		const problems: ErrorView[] = this.#trouble === null ? [] : [errorView(this.#trouble)];
+		const { clock } = this.#edges.adapters;
+		const { trouble, copied, site, connected, opening } = this.#connection;
+		const problems: ErrorView[] = trouble === null ? [] : [errorView(trouble)];
+		const undo = (await connected?.restores.undoable(null).catch(() => null)) ?? null;
 		return statusOf({
-			now: clock.wallMs(), nowUs: clock.monotonicUs(), facts: this.#facts, copied: this.#copied, problems, jobs: this.#jobs.list(),
-			site: this.#site, connected: this.#connected,
-			undo: (await this.#connected?.restores.undoable(null).catch(() => null)) ?? null,
+			now: clock.wallMs(), nowUs: clock.monotonicUs(), facts: this.#facts, copied, problems, jobs: this.#jobs.list(), site, connected, opening, undo,
 		});
 	}
 
 	async connectTest(code: string): Promise<ConnectTest> {
-		const { openEndpoint, clock, state } = this.#edges;
+		const { adapters, state } = this.#edges;
 		const site = this.#needSite();
-		const { checks, reached } = await testConnection(code, { open: openEndpoint, clock, machineHash: machineHashOf(site.machine) });
-		const { tables } = await site.database.listTables(site.tables);
-		const scan = siteTree(site, state, new KeyRing(parseRootKey(this.#edges.random.bytes(32)), parseSiteId('0'.repeat(32))), []).scan();
-		let files = 0;
-		let bytes = 0;
-		for await (const batch of scan.run()) {
-			for (const seen of batch) {
-				files += seen.stat.type === 'file' ? 1 : 0;
-				bytes += seen.stat.type === 'file' ? seen.stat.size : 0;
-			}
-		}
-		const own = tables.filter((table) => table.kind === 'table' && table.broken === null);
+		const { checks, reached } = await testConnection(code, { open: adapters.openEndpoint, clock: adapters.clock, machineHash: machineHashOf(site.machine) });
 		return {
 			checks,
-			endpoint: reached === null ? null : { url: reached.code.url, name: reached.health.name, version: reached.health.version, sameMachine: reached.sameMachine },
-			scope: {
-				tables: own.length, rows: own.reduce((sum, table) => sum + table.rowsEstimate, 0), files,
-				bytes: bytes + own.reduce((sum, table) => sum + table.bytesEstimate, 0),
-				leftOut: scan.leftOut().slice(0, 100).map((one) => ({ what: placeName(one.root, one.path), why: one.reason.detail })),
+			endpoint: reached === null ? null : {
+				url: reached.code.url, name: reached.health.name, version: reached.health.version, sameMachine: reached.sameMachine,
 			},
+			scope: await scopeNow(site, state, adapters.random),
 		};
 	}
 
 	async connect(code: string, { sealed }: { sealed: boolean; by: Actor }): Promise<ConnectReply> {
-		const { openEndpoint, clock, random, state } = this.#edges;
+		const { adapters, state } = this.#edges;
+		const { clock, random } = adapters;
 		const site = this.#needSite();
-		if (this.#copied !== null) {
-			throw new HoldfastError('SITE_COPIED', `This site looks like a copy of ${this.#copied.from}.`);
-		}
 		const { pairing, reply } = await connect(code, sealed, {
-			open: (options) => withRetries(openEndpoint(options), retryBriefly), state, clock, random, binding: site.binding,
+			open: (options) => withRetries(adapters.openEndpoint(options), retryBriefly), state, clock, random, binding: site.binding,
 			machineHash: machineHashOf(site.machine), label: site.home,
 		});
-		await state.capture.write({ v: 1, logFileBytesMax: 8 * 1024 * 1024, quiet: '' });
+		await state.capture.write({ v: 1, logFileBytesMax, quiet: '' });
 		await state.markOk();
 		await state.markPaired();
-		await this.#connect(pairing);
+		await this.#connection.work(pairing);
 		return reply;
 	}
 
-	#needSite(): Site {
-		if (this.#site === null) {
-			throw this.#trouble ?? new HoldfastError('AGENT_STOPPING', 'The agent is not ready yet.');
-		}
-		return this.#site;
-	}
-
 	async recoveryKey(): Promise<{ recoveryKey: string }> {
-		const pairing = await this.#edges.state.pairing.read();
+		const { pairing: file } = this.#edges.state;
+		const pairing = await file.read();
 		if (pairing === null) {
 			throw new HoldfastError('NOT_CONNECTED', 'This site is not connected to an endpoint.');
 		}
-		await this.#edges.state.pairing.write({ ...pairing, recoveryShown: true });
+		await file.write({ ...pairing, recoveryShown: true });
 		return { recoveryKey: recoveryKeyOf(pairing) };
 	}
 
 	async answerCopied(answer: 'moved' | 'copy'): Promise<Status> {
-		if (this.#copied === null) {
+		const { state, adapters } = this.#edges;
+		const { site, copied } = this.#connection;
+		const pairing = await state.pairing.read();
+		if (copied === null || site === null || pairing === null) {
 			throw new HoldfastError('NOT_COPIED', 'This site is the one that was connected.');
 		}
-		const { state } = this.#edges;
+		this.#connection.copied = null;
 		if (answer === 'copy') {
 			await state.dropPairing();
-			this.#copied = null;
 			return this.status();
 		}
-		const pairing = (await state.pairing.read())!;
-		const moved: Pairing = { ...pairing, home: this.#site!.home, binding: this.#site!.binding };
+		const moved: Pairing = { ...pairing, home: site.home, binding: site.binding };
 		await state.pairing.write(moved);
-		this.#copied = null;
-		await this.#connect(moved);
-		await this.#connected?.engine.seen.oweSweep(this.#edges.clock.wallMs(), 'the site was moved');
+		await this.#connection.work(moved);
+		await this.#need().engine.seen.oweSweep(adapters.clock.wallMs(), 'the site was moved');
 		return this.status();
 	}
 
@@ -342,7 +183,7 @@ export class Agent implements AgentApi {
 		const { engine, restores } = this.#needImage();
 		return this.#jobs.start('plan', true, async (progress) => {
 			const point = request.point !== undefined ? await engine.timeline.point(request.point)
-				: await engine.timeline.pointAt(request.at ?? this.#edges.clock.wallMs());
+				: await engine.timeline.pointAt(request.at ?? this.#edges.adapters.clock.wallMs());
 			return restores.plan(point.seq, request.parts, by, progress);
 		});
 	}

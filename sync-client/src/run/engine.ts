@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
 	decodeKey, decodeReason, firstGeneration, gearTable, kindRange, KeyRing, origin, parseRootKey, parseSiteId, parseWriterId, type ChunkId,
 } from '@holdfast/protocol';
-import { openIndex, openScratch } from '../adapters/sqlite-index.ts';
-import { sqliteSorters } from '../adapters/sqlite-sorter.ts';
-import { openTimelineStore } from '../adapters/sqlite-timeline.ts';
 import { Appender } from '../append/appender.ts';
 import { CommitSink } from '../append/commit-sink.ts';
 import { PackUploader } from '../append/pack-uploader.ts';
@@ -18,7 +14,6 @@ import { FirstBackup, type BackupProgress } from '../image/first-backup.ts';
 import { imageNote, findUnfinished } from '../image/unfinished.ts';
 import { Ledger } from '../intents/ledger.ts';
 import { LogFolder } from '../intents/log-folder.ts';
-import type { Clock, Random } from '../ports/clock.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import { ChunkCache } from '../state/chunk-cache.ts';
@@ -30,6 +25,7 @@ import type { StateFolder } from '../state-folder/state-folder.ts';
 import type { LiveSite } from '../sweep/site-comparison.ts';
 import type { SweepParts } from '../sweep/sweep.ts';
 import { Timeline } from '../timeline/timeline.ts';
+import type { AgentAdapters } from './adapters.ts';
 import { Seen } from './seen.ts';
 import { siteFact, siteTree, type Site } from './site.ts';
 
@@ -41,8 +37,7 @@ export type EngineParts = {
 	endpoint: Endpoint;
 	/** With few retries: for questions that a person waits for. */
 	askedEndpoint: Endpoint;
-	clock: Clock;
-	random: Random;
+	adapters: AgentAdapters;
 	bootId: string;
 	/** As PHP names this machine in the intent log. */
 	logMachine: string;
@@ -66,29 +61,29 @@ export class Engine {
 	readonly tree: SiteTree;
 	readonly timeline: Timeline;
 	readonly seen: Seen;
-	readonly #clock: Clock;
-	readonly #random: Random;
+	readonly adapters: AgentAdapters;
 	readonly #openSink: (inlineBytesMax?: number) => CommitSink;
 	/** Chunks that were uploaded and that no commit refers to yet. */
 	readonly #ahead = new Set<ChunkId>();
 	readonly #excludedTables: readonly string[] = [];
 
 	private constructor(parts: EngineParts, seen: Seen) {
-		const { site, state, pairing, endpoint, clock } = parts;
+		const { site, state, pairing, endpoint, adapters } = parts;
+		const { clock } = adapters;
+		const scratchPath = (): string => join(state.outgoing, `state-${Buffer.from(adapters.random.bytes(6)).toString('hex')}.sqlite`);
 		this.site = site;
 		this.state = state;
 		this.endpoint = endpoint;
 		this.seen = seen;
-		this.#clock = clock;
-		this.#random = parts.random;
+		this.adapters = adapters;
 		this.ring = new KeyRing(parseRootKey(Buffer.from(pairing.rootKey, 'hex')), parseSiteId(pairing.siteId));
 		const keys = this.ring.generation(firstGeneration);
 		const writer = parseWriterId(pairing.writer);
-		this.index = openIndex(state.index);
+		this.index = adapters.openIndex(state.index);
 		this.chunks = new ChunkCache(parts.askedEndpoint, this.ring);
 		this.history = new History(parts.askedEndpoint, this.ring);
 		this.states = new LayeredStates({
-			index: this.index, chunks: this.chunks, history: this.history, openScratch: () => openScratch(join(state.outgoing, `state-${randomBytes(6).toString('hex')}.sqlite`)),
+			index: this.index, chunks: this.chunks, history: this.history, openScratch: () => adapters.openScratch(scratchPath()),
 		});
 		this.ledger = new Ledger({ machine: parts.logMachine, boot: parts.bootId, nowUs: clock.monotonicUs() });
 		loadFloors(this.ledger, this.index.note(floorsNote));
@@ -109,11 +104,11 @@ export class Engine {
 		this.collector = new Collector({
 			database: site.database, files: this.files, log: this.log, ledger: this.ledger, index: this.index, states: this.states,
 			appender: this.appender, openSink: () => this.#openSink(), gear: gearTable(this.ring.cutterKey()),
-			openSorter: sqliteSorters(state.outgoing), scope: site.tables, isExcluded: (table) => this.isExcluded(table),
+			openSorter: adapters.sorters(state.outgoing), scope: site.tables, isExcluded: (table) => this.isExcluded(table),
 			charset: site.settings.db.charset || 'utf8mb4', siteFact: async () => siteFact(site), clock,
 		});
 		this.timeline = new Timeline({
-			endpoint: parts.askedEndpoint, store: openTimelineStore(join(state.path, 'timeline.sqlite')), ring: this.ring, chunks: this.chunks,
+			endpoint: parts.askedEndpoint, store: adapters.openTimelineStore(join(state.path, 'timeline.sqlite')), ring: this.ring, chunks: this.chunks,
 			tables: async () => this.collector.known.load(),
 		});
 	}
@@ -150,10 +145,10 @@ export class Engine {
 		const backup = new FirstBackup({
 			database: this.site.database, files: this.files, index: this.index, ledger: this.ledger, appender: this.appender,
 			collector: this.collector, history: this.history, chunks: this.chunks, openSink: () => this.#openSink(),
-			gear: gearTable(this.ring.cutterKey()), openSorter: sqliteSorters(this.state.outgoing), scope: this.site.tables,
+			gear: gearTable(this.ring.cutterKey()), openSorter: this.adapters.sorters(this.state.outgoing), scope: this.site.tables,
 			isExcluded: (table) => this.isExcluded(table), siteFact: async () => siteFact(this.site),
 			policy: async () => Buffer.from(JSON.stringify({ paths: [], tables: this.#excludedTables })),
-			clock: this.#clock, random: this.#random, onProgress, signal,
+			clock: this.adapters.clock, random: this.adapters.random, onProgress, signal,
 		});
 		await backup.run();
 		return backup;
@@ -175,12 +170,12 @@ export class Engine {
 	get live(): LiveSite {
 		return {
 			database: this.site.database, scope: this.site.tables, isExcluded: (table) => this.isExcluded(table), tree: this.tree, keys: this.ring,
-			index: this.index, openSorter: sqliteSorters(this.state.outgoing),
+			index: this.index, openSorter: this.adapters.sorters(this.state.outgoing),
 		};
 	}
 
 	get sweepParts(): SweepParts {
-		return { site: this.live, states: this.states, clock: this.#clock };
+		return { site: this.live, states: this.states, clock: this.adapters.clock };
 	}
 
 	/** What is not backed up and why, as state(now) says it; at most `max`. */

@@ -1,21 +1,20 @@
 import type { Logger } from 'pino';
-import { commitFlags } from '@holdfast/protocol';
-import { errorView, HoldfastError } from '../errors.ts';
-import { fileChanges } from '../files/changes.ts';
+import { commitFlags, type SweepResult } from '@holdfast/protocol';
+import { asHoldfastError, type HoldfastError } from '../errors.ts';
 import { FolderWatch } from '../files/watch.ts';
 import { Named } from '../intents/named.ts';
 import type { CollectResult } from '../collect/collector.ts';
 import type { Clock } from '../ports/clock.ts';
 import { sweep } from '../sweep/sweep.ts';
-import type { SweepResult } from '@holdfast/protocol';
 import type { Engine } from './engine.ts';
+import { scanFiles } from './file-scan.ts';
 
 export type LoopTimes = {
 	/** How often the log is looked at; fs.watch is only a hint and not needed at this pace. */
 	logPollMs: number;
 	/** Two commits are at least this far apart: at most four a second. */
 	commitGapMsMin: number;
-	/** Only open intents and nothing new: look again this much later. */
+	/** Only open intents and nothing new. */
 	openAgainMs: number;
 	/** Changes that are all quiet wait this long for a loud one. */
 	quietMsMax: number;
@@ -35,9 +34,6 @@ export const loopTimes: LoopTimes = {
 	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000,
 	sweepMsMax: 24 * 3_600_000, heartbeatMs: 15_000, retryMsMin: 500, retryMsMax: 30_000,
 };
-
-/** Files named in one collect of a scan. */
-const scanKeysMax = 2_000;
 
 /**
  * The agent's life on one paired site:
@@ -63,6 +59,7 @@ export class Loop {
 	#scannedAt = 0;
 	#scanTookMs = 0;
 	#collectedUs = 0;
+	#lookedUs = -Infinity;
 	#newLines = false;
 	#retryMs = 0;
 	#paused: Promise<void> | null = null;
@@ -81,13 +78,10 @@ export class Loop {
 		this.#times = { ...loopTimes, ...edges.times };
 		this.#bootId = edges.bootId;
 		this.#watch = new FolderWatch(engine.site.files, () => { this.#hinted = true; });
-		const swept = engine.index.note('sweep') as Loop['lastSweep'] | undefined;
-		this.lastSweep = swept ?? null;
+		this.lastSweep = (engine.index.note('sweep') as Loop['lastSweep'] | undefined) ?? null;
 	}
 
-	get nextSweepAt(): number {
-		return (this.lastSweep?.at ?? this.#clock.wallMs()) + this.#times.sweepMsMax;
-	}
+	get nextSweepAt(): number { return (this.lastSweep?.at ?? this.#clock.wallMs()) + this.#times.sweepMsMax; }
 
 	/** Runs until the signal. */
 	async run(signal: AbortSignal): Promise<void> {
@@ -100,10 +94,7 @@ export class Loop {
 				this.failure = null;
 				this.#retryMs = 0;
 			} catch (error) {
-				if (signal.aborted) {
-					break;
-				}
-				pauseMs = this.#failed(error);
+				pauseMs = signal.aborted ? 0 : this.#failed(error);
 			}
 			await this.#clock.sleep(pauseMs, signal).catch(() => undefined);
 		}
@@ -138,8 +129,10 @@ export class Loop {
 	}
 
 	async #turn(signal: AbortSignal): Promise<void> {
-		const { engine } = { engine: this.#engine };
+		const engine = this.#engine;
 		await this.#lookForRestarts();
+		// Taken before the log is read: what is written after this moment is not promised.
+		const lookedAt = this.#clock.wallMs();
 		this.#newLines = (await engine.log.read()) || this.#newLines;
 		const wanted = engine.ledger.takeSweepWanted();
 		if (wanted !== null) {
@@ -161,7 +154,7 @@ export class Loop {
 			await this.sweepNow(() => {}, signal);
 		}
 		if (engine.ledger.waiting().changes === 0 && engine.seen.sweepOwed === null) {
-			this.protectedUntil = this.#clock.wallMs();
+			this.protectedUntil = Math.max(this.protectedUntil ?? 0, lookedAt);
 		}
 	}
 
@@ -169,9 +162,7 @@ export class Loop {
 	async #lookForRestarts(): Promise<void> {
 		const { seen, state, site, ledger } = this.#engine;
 		const now = this.#clock.monotonicUs();
-		if (now - this.#lookedUs < 1_000_000) {
-			return;
-		}
+		if (now - this.#lookedUs < 1_000_000) { return; }
 		const { startedAtMs } = await site.database.identity();
 		if (await seen.look(this.#bootId, startedAtMs)) {
 			ledger.everythingGone(now, (header) => header.wallMs < startedAtMs);
@@ -182,7 +173,6 @@ export class Loop {
 		}
 		this.#lookedUs = now;
 	}
-	#lookedUs = -Infinity;
 
 	async #owedSweep(signal: AbortSignal): Promise<void> {
 		const { seen, state } = this.#engine;
@@ -224,32 +214,11 @@ export class Loop {
 			|| (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
 	}
 
-	/** The truth about files: sizes, times and inodes of all of them against what was last backed up. */
 	async #scan(signal: AbortSignal): Promise<void> {
 		const began = this.#clock.monotonicUs();
 		this.#hinted = false;
-		const totals = { files: 0, folders: [] as Buffer[] };
-		const state = await this.#engine.states.now();
-		let named = new Named();
-		const collected = async (): Promise<void> => {
-			if (!named.isEmpty) {
-				await this.#collect({ extra: named });
-				named = new Named();
-			}
-		};
-		try {
-			for await (const changes of fileChanges(this.#engine.tree, this.#engine.index, state, totals)) {
-				signal.throwIfAborted();
-				changes.forEach((change) => named.addFileKey(change.key));
-				if (named.fileKeys.size >= scanKeysMax) {
-					await collected();
-				}
-			}
-		} finally {
-			await state.close();
-		}
-		await collected();
-		await this.#watch.watch(totals.folders, [Buffer.from(this.#engine.state.path)]);
+		const { folders } = await scanFiles(this.#engine, (extra) => this.#collect({ extra }), signal);
+		await this.#watch.watch(folders, [Buffer.from(this.#engine.state.path)]);
 		this.#scannedAt = this.#clock.wallMs();
 		this.#scanTookMs = (this.#clock.monotonicUs() - began) / 1000;
 	}
@@ -271,7 +240,7 @@ export class Loop {
 	}
 
 	#failed(error: unknown): number {
-		const failure = error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', errorView(error).message, { cause: error });
+		const failure = asHoldfastError(error);
 		this.failure = { error: failure, times: (this.failure?.times ?? 0) + 1, since: this.failure?.since ?? this.#clock.wallMs() };
 		this.#log.warn({ err: error, times: this.failure.times }, failure.message);
 		this.#retryMs = Math.min(this.#times.retryMsMax, Math.max(this.#times.retryMsMin, this.#retryMs * 2));

@@ -1,7 +1,4 @@
 import { join } from 'node:path';
-import { httpAsk } from '../adapters/http-ask.ts';
-import { sqlitePlans } from '../adapters/sqlite-plans.ts';
-import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { Planner } from '../plan/planner.ts';
 import { siteRules } from '../plan/settings.ts';
 import { RestoreJournal } from '../restore/journal.ts';
@@ -12,9 +9,9 @@ import type { Restores } from './restores.ts';
 
 /** Plan and restore, put together for one engine. A restore holds the loop: nothing is collected beside it. */
 export function openRestores(engine: Engine, loop: Loop): Restores {
-	const { site, state, states, chunks, index, collector, ledger } = engine;
+	const { site, state, states, chunks, index, collector, ledger, adapters } = engine;
 	const common = {
-		site: engine.live, states, plans: sqlitePlans(join(state.path, 'plans')), clock: systemClock, random: systemRandom,
+		site: engine.live, states, plans: adapters.openPlans(join(state.path, 'plans')), clock: adapters.clock, random: adapters.random,
 		rules: siteRules(site.settings.prefix, { users: site.settings.customUserTable, usermeta: site.settings.customUserMetaTable }),
 	};
 	const planner = new Planner(common);
@@ -28,7 +25,7 @@ export function openRestores(engine: Engine, loop: Loop): Restores {
 		},
 		epoch: { raise: async () => state.setEpoch((await state.epoch()) + 1) },
 		home: () => (site.home === '' ? null : site.home),
-		ask: httpAsk,
+		ask: adapters.ask,
 	});
 	const silent = { step: () => {}, moved: () => {}, decided: () => {}, signal: new AbortController().signal };
 

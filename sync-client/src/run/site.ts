@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Binding, KeyRing } from '@holdfast/protocol';
-import { LocalFiles } from '../adapters/local-files.ts';
-import { MysqlDatabase } from '../adapters/mysql/database.ts';
 import { HoldfastError } from '../errors.ts';
 import { readCoreRelease, type CoreRelease } from '../files/core-files.ts';
 import { SiteRoots, type ConfiguredRoots } from '../files/roots.ts';
@@ -11,7 +9,6 @@ import { Scope } from '../files/scope.ts';
 import { SiteTree } from '../files/site-tree.ts';
 import { bindingOf } from '../pairing/binding.ts';
 import { machineId } from '../pairing/machine.ts';
-import type { Random } from '../ports/clock.ts';
 import type { Database, ServerIdentity, TableScope } from '../ports/database.ts';
 import type { Files } from '../ports/files.ts';
 import { connectInfos } from '../settings/connect-options.ts';
@@ -21,6 +18,7 @@ import { checkSiteFile, settingsFromWordPress, type SiteFile } from '../settings
 import type { SiteSettings } from '../settings/site-settings.ts';
 import { parseWpConfig } from '../settings/wp-config.ts';
 import type { StateFolder } from '../state-folder/state-folder.ts';
+import type { AgentAdapters } from './adapters.ts';
 
 /** The site as the agent found it at its start: its settings, its database, its folders. */
 export type Site = {
@@ -46,7 +44,7 @@ export type Site = {
  * @param abspath  the WordPress folder, where the command line named it; else what WordPress told.
  * @throws SETTINGS_…, DB_…
  */
-export async function openSite(state: StateFolder, random: Random, abspath: string | null = null): Promise<Site> {
+export async function openSite(state: StateFolder, adapters: Pick<AgentAdapters, 'files' | 'openDatabase' | 'random'>, abspath: string | null = null): Promise<Site> {
 	const toldValue = await state.site.read();
 	const told = toldValue === null ? null : checkSiteFile(toldValue);
 	const handedOver = told === null ? null : settingsFromWordPress(told);
@@ -58,7 +56,7 @@ export async function openSite(state: StateFolder, random: Random, abspath: stri
 	let resolved = resolveSettings(handedOver, fromFile);
 	let database: Database;
 	try {
-		database = await MysqlDatabase.connect(connectInfos(resolved.settings));
+		database = await adapters.openDatabase(connectInfos(resolved.settings));
 	} catch (error) {
 		const refused = error instanceof HoldfastError && (error.code === 'DB_LOGIN_REFUSED' || error.code === 'DB_UNKNOWN_DATABASE');
 		if (!refused || handedOver === null || fromFile === null) {
@@ -66,13 +64,13 @@ export async function openSite(state: StateFolder, random: Random, abspath: stri
 		}
 		// wp-config.php was edited since WordPress last ran.
 		resolved = resolveSettings(handedOver, fromFile, true);
-		database = await MysqlDatabase.connect(connectInfos(resolved.settings));
+		database = await adapters.openDatabase(connectInfos(resolved.settings));
 	}
 	const { settings, differences } = resolved;
 	const identity = await database.identity();
-	const files = new LocalFiles();
+	const { files } = adapters;
 	const roots = await SiteRoots.resolve(files, configuredRoots(settings));
-	const machine = await machineId(state.path, random);
+	const machine = await machineId(state.path, adapters.random);
 	const home = told?.home ?? '';
 	return {
 		settings, differences, told, home, database, identity, files, roots, machine,

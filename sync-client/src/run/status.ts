@@ -41,7 +41,7 @@ export class Facts {
 	}
 
 	/** Asks now and then whether the endpoint is there, how far away, and how much it stores. */
-	async heartbeat(endpoint: Endpoint, signal: AbortSignal, _url: string, clock: Clock): Promise<void> {
+	async heartbeat(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
 		while (!signal.aborted) {
 			const began = this.#clock.monotonicUs();
 			try {
@@ -53,7 +53,7 @@ export class Facts {
 				this.latencyMs = null;
 				this.endpointFailed(error instanceof HoldfastError ? error : new HoldfastError('ENDPOINT_UNREACHABLE', String(error), { cause: error }));
 			}
-			await clock.sleep(heartbeatMs, signal).catch(() => undefined);
+			await this.#clock.sleep(heartbeatMs, signal).catch(() => undefined);
 		}
 	}
 }
@@ -67,16 +67,19 @@ export type StatusParts = {
 	jobs: Job[];
 	site: Site | null;
 	connected: { pairing: Pairing; engine: Engine; loop: Loop } | null;
+	/** Paired, and waiting for the endpoint's first answer. */
+	opening: Pairing | null;
 	undo: Undoable | null;
 };
 
 /** The facts as the page's header shows them. Nothing is told as protected before the endpoint has it. */
-export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, connected, undo }: StatusParts): Status {
+export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, connected, opening, undo }: StatusParts): Status {
 	const running = jobs.filter((job) => job.state === 'running');
 	const waiting = connected?.engine.ledger.waiting() ?? { changes: 0, oldestUs: null };
 	const oldestMs = waiting.oldestUs === null ? 0 : Math.max(0, Math.round((nowUs - waiting.oldestUs) / 1000));
 	const failures = [facts.endpointFailure, connected?.loop.failure ?? null].filter((one) => one !== null);
 	const loud = failures.filter((one) => one.times >= loudFailures);
+	const pairing = connected?.pairing ?? opening;
 	const newest = connected?.engine.timeline.firstExact() ?? null;
 	const exact = newest === null ? null : (connected?.engine.timeline.first() ?? null);
 	return {
@@ -85,10 +88,10 @@ export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, conn
 		pid: process.pid,
 		now,
 		state: stateOf(),
-		site: site === null ? null : { id: connected?.pairing.siteId ?? '', home: site.home },
-		endpoint: connected === null ? null : {
-			url: connected.pairing.url, host: new URL(connected.pairing.url).host, sameMachine: connected.pairing.endpoint.sameMachine,
-			latencyMs: facts.latencyMs, reachable: connected !== null && facts.endpointFailure === null, fingerprint: connected.pairing.fingerprint,
+		site: site === null ? null : { id: pairing?.siteId ?? '', home: site.home },
+		endpoint: pairing === null ? null : {
+			url: pairing.url, host: new URL(pairing.url).host, sameMachine: pairing.endpoint.sameMachine, latencyMs: facts.latencyMs,
+			reachable: connected !== null && facts.endpointFailure === null, fingerprint: pairing.fingerprint,
 		},
 		head: connected === null ? null : connected.engine.appender.head,
 		protectedUntil: connected?.engine.hasImage === true ? protectedUntil() : null,
@@ -115,7 +118,7 @@ export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, conn
 
 	function stateOf(): Status['state'] {
 		if (copied !== null) { return 'copied'; }
-		if (connected === null) { return problems.length > 0 ? 'failing' : 'notConnected'; }
+		if (connected === null) { return problems.length > 0 || opening !== null ? 'failing' : 'notConnected'; }
 		if (running.some((job) => job.kind === 'restore' || job.kind === 'undo')) { return 'restoring'; }
 		if (loud.length > 0) { return 'failing'; }
 		if (!connected.engine.hasImage) { return 'firstBackup'; }

@@ -42,17 +42,16 @@ export class LayeredState implements SiteState {
 	}
 
 	source(range: KeyRange): BatchSource {
-		const state = this;
-		return {
-			async *[Symbol.asyncIterator]() {
-				const alive = touchesRows(range) ? await state.#alive() : new Set<Incarnation>();
-				const blocks = state.#blocks.filter((block) => meets(block, range) && !isDead(block, alive));
-				const ahead = new BlocksAhead(state.#chunks, blocks.map((block) => block.chunk));
-				const image = blocksSource(blocks, (chunk) => ahead.read(chunk), range);
-				const overlay = batchesFrom(() => state.#overlay.overlayRange(range.low, range.high, overlayBatch));
-				for await (const batch of dropTombstones(merge([image, overlay]))) { yield* livingRuns(batch, alive); }
-			},
-		};
+		return { [Symbol.asyncIterator]: () => this.#batches(range) };
+	}
+
+	async *#batches(range: KeyRange): AsyncGenerator<EntryBatch> {
+		const alive = touchesRows(range) ? await this.#alive() : new Set<Incarnation>();
+		const blocks = this.#blocks.filter((block) => meets(block, range) && !isDead(block, alive));
+		const ahead = new BlocksAhead(this.#chunks, blocks.map((block) => block.chunk));
+		const image = blocksSource(blocks, (chunk) => ahead.read(chunk), range);
+		const overlay = batchesFrom(() => this.#overlay.overlayRange(range.low, range.high, overlayBatch));
+		for await (const batch of dropTombstones(merge([image, overlay]))) { yield* livingRuns(batch, alive); }
 	}
 
 	async get(keys: readonly Uint8Array[]): Promise<(Uint8Array | null)[]> {

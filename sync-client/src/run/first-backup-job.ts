@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import type { Job } from '@holdfast/protocol';
+import { HoldfastError } from '../errors.ts';
+import type { BackupProgress } from '../image/first-backup.ts';
+import type { Jobs, Progress } from '../jobs/jobs.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from './engine.ts';
+import type { Facts } from './status.ts';
+
+const retryMsMin = 1_000;
+const retryMsMax = 30_000;
+
+const labels: Record<BackupProgress['step'], string> = {
+	schema: 'Looking at the tables',
+	tables: 'Database',
+	files: 'Files',
+	finish: 'Making it exact',
+};
+
+type FirstBackupEdges = { engine: Engine; jobs: Jobs; facts: Facts; clock: Clock; log: Logger; signal: AbortSignal };
+
+/** The first backup as a job; after an error that waiting mends, or a restart, it goes on where it was. */
+export function beginFirstBackup({ engine, jobs, facts, clock, log, signal }: FirstBackupEdges): Job {
+	return jobs.start('firstBackup', false, async (progress) => {
+		for (let delayMs = retryMsMin; ; delayMs = Math.min(retryMsMax, delayMs * 2)) {
+			try {
+				const backup = await engine.firstBackup((told) => show(told, progress), signal);
+				facts.leftOut = backup.leftOut.slice(0, 100);
+				break;
+			} catch (error) {
+				if (signal.aborted || (error instanceof HoldfastError && error.retry === 'never')) {
+					throw error;
+				}
+				log.warn({ err: error }, 'the first backup goes on after a pause');
+				await clock.sleep(delayMs, signal).catch(() => undefined);
+			}
+		}
+		// Requests that began before capture was switched on may have written unseen: one comparison makes good for them.
+		await engine.seen.oweSweep(clock.wallMs(), 'the first backup is compared with the site');
+		await engine.timeline.refresh();
+		return engine.timeline.newest();
+	});
+}
+
+function show(told: BackupProgress, progress: Progress): void {
+	progress.step(told.step, labels[told.step], told.unit, told.total);
+	progress.moved(told.done, told.total);
+}
