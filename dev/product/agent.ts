@@ -44,7 +44,7 @@ export async function holdfastJson<Reply>(state: string, args: readonly string[]
 export async function untilAgentAnswers(state: string): Promise<Status> {
 	for (const giveUpAt = Date.now() + upMsMax; ; await sleep(200)) {
 		const { running, status } = await askStatus(state);
-		if (running && status !== null) {
+		if (running && status !== null && status.state !== 'starting') {
 			return status;
 		}
 		if (Date.now() > giveUpAt) {

@@ -7,7 +7,6 @@ import { freePort } from '../services/ports.ts';
 import { devUser, ensureOwnDir } from '../system/dev-user.ts';
 
 const main = join(repoRoot, 'endpoint', 'src', 'main.ts');
-const firstPort = 7468;
 
 /** The backup endpoint, as a person would run it: `holdfast-endpoint serve`. */
 export class EndpointService extends Service {
@@ -15,10 +14,14 @@ export class EndpointService extends Service {
 	readonly data: string;
 	protected readonly logFile: string;
 	readonly #extra: readonly string[];
+	readonly #mayMove: boolean;
 	port: number | undefined;
 
-	constructor(folder: string, extra: readonly string[] = []) {
+	/** @param options.port  where to listen; with `mayMove` the next free one where that is taken. */
+	constructor(folder: string, { extra = [], port, mayMove = false }: { extra?: readonly string[]; port?: number; mayMove?: boolean } = {}) {
 		super();
+		this.port = port;
+		this.#mayMove = mayMove;
 		this.data = join(ensureOwnDir(folder), 'data');
 		this.logFile = join(folder, 'endpoint.log');
 		this.#extra = extra;
@@ -29,8 +32,12 @@ export class EndpointService extends Service {
 	}
 
 	protected override async prepare(): Promise<void> {
-		// The address is part of the pairing: a restart keeps it.
-		this.port ??= await freePort(firstPort);
+		// The address is part of the pairing: a restart keeps it, and must not meet somebody else's server there.
+		const wanted = this.port;
+		this.port = await freePort(wanted);
+		if (wanted !== undefined && this.port !== wanted && !this.#mayMove) {
+			throw new DevError(`Port ${wanted} of the endpoint is taken by another program.`, 'end that program, and start again.');
+		}
 	}
 
 	protected command(): Command {

@@ -58,3 +58,14 @@ export async function activatePlugin(place: { root: string; url: string; iniFile
 	}
 	return state;
 }
+
+/** On the development machine an endpoint's port can be taken at the next start; on a real one its address stays. */
+export async function tellEndpointMoved(place: { root: string; url: string; iniFile: string }, url: string): Promise<void> {
+	await phpCode(
+		place,
+		`$path = HOLDFAST_STATE . '/pairing.php';
+		$pairing = Holdfast\\State\\Guarded::read( $path );
+		if ( null !== $pairing ) { Holdfast\\State\\Guarded::write( $path, array( 'url' => $args[0] ) + $pairing ); }`,
+		[url],
+	);
+}

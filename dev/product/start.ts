@@ -8,7 +8,9 @@ import type { SitePlace } from '../site/site.ts';
 import { step } from '../terminal.ts';
 import { askStatus, holdfast, holdfastJson, untilAgentAnswers } from './agent.ts';
 import { EndpointService } from './endpoint-service.ts';
-import { activatePlugin, ensureBuilt, installPlugin } from './plugin.ts';
+import { activatePlugin, ensureBuilt, installPlugin, tellEndpointMoved } from './plugin.ts';
+
+const firstPort = 7468;
 
 /** The product on one site: endpoint, plugin, agent, paired and backed up. */
 export interface Product {
@@ -22,14 +24,16 @@ export interface Product {
 /** Endpoint, plugin, agent, pairing and first backup, in this order; what is there already is used. */
 export async function startProduct(site: SitePlace, where: { folder: string; iniFile: string }): Promise<Product> {
 	await ensureBuilt();
-	const endpoint = new EndpointService(join(where.folder, 'endpoint'));
 	const portFile = join(where.folder, 'endpoint.port');
-	if (existsSync(portFile)) {
-		endpoint.port = Number(readFileSync(portFile, 'utf8'));
-	}
+	const kept = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : undefined;
+	const endpoint = new EndpointService(join(where.folder, 'endpoint'), { port: kept ?? firstPort, mayMove: true });
 	await endpoint.start();
 	writeFileSync(portFile, String(endpoint.port));
 	await installPlugin(site);
+	if (kept !== undefined && kept !== endpoint.port) {
+		step(`port ${kept} is taken; the endpoint moves to ${endpoint.url}`);
+		await tellEndpointMoved({ root: site.root, url: site.url, iniFile: where.iniFile }, endpoint.url);
+	}
 	const state = await activatePlugin({ root: site.root, url: site.url, iniFile: where.iniFile });
 	const stop = async (): Promise<void> => {
 		await holdfast(state, ['stop']);

@@ -54,8 +54,8 @@ export class MariaDb extends Service {
 	protected override async prepare(): Promise<void> {
 		ensureOwnDir(this.folder);
 		this.#rootPassword = this.#keptPassword();
-		// The port is kept over restarts, because sites and agents have it in their settings.
-		this.#port = await freePort(this.#port === 0 ? 13_306 : this.#port);
+		// The port is kept over restarts: sites have it in their settings, and the server's own id is made of it.
+		this.#port = this.#port === 0 ? await freePort(13_306) : this.#port;
 		if (!existsSync(join(this.folder, 'data', 'mysql'))) {
 			await this.#install();
 		}

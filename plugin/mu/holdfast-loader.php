@@ -31,7 +31,10 @@ define( 'HOLDFAST_LOADER_VERSION', '{{version}}' );
 		try {
 			require $holdfast_early;
 		} catch ( \Throwable $holdfast_error ) {
-			return; // Half an update.
+			$holdfast_early = ''; // Half an update.
 		}
+	}
+	if ( ! defined( 'HOLDFAST_VERSION' ) && is_file( HOLDFAST_STATE . '/ok' ) && is_writable( HOLDFAST_STATE ) ) {
+		unlink( HOLDFAST_STATE . '/ok' ); // Nothing is captured, so the agent has to compare.
 	}
 } )();

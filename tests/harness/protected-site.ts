@@ -30,7 +30,7 @@ const durableMsMax = 60_000;
 /** A site with endpoint, plugin and agent; with `connect: false` not yet paired. First backup and its comparison are through. */
 export async function makeProtectedSite(options: SiteOptions & { connect?: boolean; endpointArgs?: readonly string[] } = {}): Promise<ProtectedSite> {
 	const site = await makeSite(options);
-	const endpoint = new EndpointService(join(site.folder, 'endpoint'), options.endpointArgs ?? []);
+	const endpoint = new EndpointService(join(site.folder, 'endpoint'), { extra: options.endpointArgs ?? [] });
 	await endpoint.start();
 	await installPlugin(site);
 	const state = await activatePlugin(site);

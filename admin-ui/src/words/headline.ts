@@ -28,6 +28,13 @@ export function headlineOf(reading: Reading<PluginStatus>, now: number): Headlin
 		const since = sprintf(__('No answer since %s', 'holdfast'), time(status.now));
 		return { tone: 'unknown', title: since, detail: upTo && lastKnown(upTo) };
 	}
+	if (status.state === 'starting') {
+		return {
+			tone: 'unknown',
+			title: __('The agent is starting', 'holdfast'),
+			detail: __('It is asking the site and the endpoint where they are.', 'holdfast'),
+		};
+	}
 	if (until === null) {
 		return {
 			tone: 'failing',

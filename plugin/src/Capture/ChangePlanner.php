@@ -82,7 +82,8 @@ final class ChangePlanner {
 			$this->condition = new Condition( $tokens, $statement->where[0], $statement->where[1] );
 		}
 		foreach ( $statement->assigns as list( $column, list( $from, $to ) ) ) {
-			$this->assigned[ strtolower( $column ) ] = Literal::of( $tokens, $from, $to );
+			$column                    = strtolower( $column );
+			$this->assigned[ $column ] = isset( $table->looked_at[ $column ] ) ? Literal::of( $tokens, $from, $to ) : null;
 		}
 	}
 

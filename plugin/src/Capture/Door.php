@@ -46,8 +46,11 @@ final class Door {
 		}
 		try {
 			return Capture::instance()->statement( $sql );
-		} catch ( \Throwable $error ) {
-			return $sql; // Half an update: a class of ours is missing or cut off.
+		} catch ( \Throwable $error ) { // Half an update: a class of ours is missing or cut off.
+			if ( defined( 'HOLDFAST_STATE' ) && is_file( HOLDFAST_STATE . '/ok' ) && is_writable( HOLDFAST_STATE ) ) {
+				unlink( HOLDFAST_STATE . '/ok' );
+			}
+			return $sql;
 		}
 	}
 

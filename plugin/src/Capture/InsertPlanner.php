@@ -165,7 +165,10 @@ final class InsertPlanner {
 		}
 		$literals = array();
 		foreach ( $names as $index => $name ) {
-			$literals[ strtolower( $name ) ] = Literal::of( $this->statement->tokens, $cells[ $index ][0], $cells[ $index ][1] );
+			$name = strtolower( $name );
+			if ( isset( $this->table->looked_at[ $name ] ) ) {
+				$literals[ $name ] = Literal::of( $this->statement->tokens, $cells[ $index ][0], $cells[ $index ][1] );
+			}
 		}
 		foreach ( QuietRules::COLUMNS as $name ) {
 			if ( isset( $literals[ $name ] ) ) {
@@ -242,7 +245,7 @@ final class InsertPlanner {
 			$names  = array_column( $unique, 0 );
 			$direct = $names === $this->table->key ? $this->row->direct_key() : null;
 			if ( $this->rekeys && null === $direct ) {
-				return false; // It was in the way by another key, or by text that is stored in another spelling.
+				return false; // It was in the way by another key, or by text that is stored in other letters.
 			}
 			if ( null !== $direct ) {
 				$this->plan->keys[] = $direct;

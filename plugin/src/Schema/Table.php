@@ -48,6 +48,17 @@ final class Table {
 	public $leading = array();
 
 	/**
+	 * Lower-case columns whose literals tell something: those of unique keys, and those that rules for quiet changes look
+	 * at; as keys.
+	 *
+	 * @var array<string, true>
+	 */
+	public $looked_at = array(
+		'option_name' => true,
+		'meta_key'    => true, // phpcs:ignore WordPress.DB.SlowDBQuery -- A column's name, not a query.
+	);
+
+	/**
 	 * Does its engine have transactions?
 	 *
 	 * @var bool

@@ -146,6 +146,7 @@ final class TableReader {
 				$table->leading[ $column ] = true;
 			}
 			if ( '0' === (string) $row[4] ) {
+				$table->looked_at[ $column ]   = true;
 				$uniques[ (string) $row[0] ][] = array( $column, null === $row[3] ? null : (int) $row[3] );
 			}
 		}

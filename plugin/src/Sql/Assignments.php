@@ -29,15 +29,20 @@ final class Assignments {
 			}
 			$from = $cursor->at;
 			while ( $cursor->at < $tokens->count ) {
-				$operator = $tokens->operator( $cursor->at );
-				if ( ',' === $operator || ';' === $operator || in_array( $tokens->word( $cursor->at ), $until, true ) ) {
+				$kind = $tokens->kinds[ $cursor->at ];
+				$text = $tokens->texts[ $cursor->at ];
+				if ( Tokens::OPERATOR === $kind ) {
+					if ( ',' === $text || ';' === $text ) {
+						break;
+					}
+					if ( '(' === $text ) {
+						$cursor->skip_parentheses();
+						continue;
+					}
+				} elseif ( Tokens::WORD === $kind && in_array( strtoupper( $text ), $until, true ) ) {
 					break;
 				}
-				if ( '(' === $operator ) {
-					$cursor->skip_parentheses();
-				} else {
-					++$cursor->at;
-				}
+				++$cursor->at;
 			}
 			$assigns[] = array( $column, array( $from, $cursor->at ) );
 			if ( ! $cursor->take_operator( ',' ) ) {

@@ -134,7 +134,10 @@ final class Cursor {
 		$depth  = 0;
 		$tokens = $this->tokens;
 		for ( ; $this->at < $tokens->count; ++$this->at ) {
-			$operator = $tokens->operator( $this->at );
+			if ( Tokens::OPERATOR !== $tokens->kinds[ $this->at ] ) {
+				continue;
+			}
+			$operator = $tokens->texts[ $this->at ];
 			if ( '(' === $operator ) {
 				++$depth;
 			} elseif ( ')' === $operator && 0 === --$depth ) {
@@ -150,19 +153,23 @@ final class Cursor {
 	 * @param string ...$words In upper case.
 	 */
 	public function find( string ...$words ): bool {
-		while ( $this->at < $this->tokens->count ) {
-			if ( in_array( $this->word(), $words, true ) ) {
+		$tokens = $this->tokens;
+		while ( $this->at < $tokens->count ) {
+			$kind = $tokens->kinds[ $this->at ];
+			$text = $tokens->texts[ $this->at ];
+			if ( Tokens::WORD === $kind && in_array( strtoupper( $text ), $words, true ) ) {
 				return true;
 			}
-			$operator = $this->operator();
-			if ( ';' === $operator ) {
-				return false;
+			if ( Tokens::OPERATOR === $kind ) {
+				if ( ';' === $text ) {
+					return false;
+				}
+				if ( '(' === $text ) {
+					$this->skip_parentheses();
+					continue;
+				}
 			}
-			if ( '(' === $operator ) {
-				$this->skip_parentheses();
-			} else {
-				++$this->at;
-			}
+			++$this->at;
 		}
 		return false;
 	}

@@ -126,7 +126,11 @@ final class InsertParser {
 		$tokens = $cursor->tokens;
 		$from   = ++$cursor->at;
 		while ( $cursor->at < $tokens->count ) {
-			$operator = $tokens->operator( $cursor->at );
+			if ( Tokens::OPERATOR !== $tokens->kinds[ $cursor->at ] ) {
+				++$cursor->at;
+				continue;
+			}
+			$operator = $tokens->texts[ $cursor->at ];
 			if ( '(' === $operator ) {
 				$cursor->skip_parentheses();
 				continue;

@@ -19,6 +19,15 @@ final class Lexer {
 
 	const SPACE = " \t\n\r\v\f\0";
 
+	/** Characters that are always a token by themselves. */
+	const SINGLE = array(
+		'(' => true,
+		')' => true,
+		',' => true,
+		'=' => true,
+		';' => true,
+	);
+
 	/** Tokens beyond this bound are not read. */
 	const TOKENS_MAX = 60000;
 
@@ -63,18 +72,48 @@ final class Lexer {
 	 */
 	public static function read( string $sql, Lexis $lexis ): Tokens {
 		$lexer  = new self( $sql, $lexis );
+		$tokens = $lexer->tokens;
 		$length = strlen( $sql );
+		$stops  = $lexis->backslash_escapes ? "\\'" : "'";
 		$at     = 0;
 		while ( true ) {
 			$at += strspn( $sql, self::SPACE, $at );
 			if ( $at >= $length ) {
-				return $lexer->tokens;
+				return $tokens;
 			}
-			if ( $lexer->tokens->count >= self::TOKENS_MAX ) {
-				$lexer->tokens->cut = true;
-				return $lexer->tokens;
+			if ( $tokens->count >= self::TOKENS_MAX ) {
+				$tokens->cut = true;
+				return $tokens;
 			}
-			$at = $lexer->token( $at );
+			// What most tokens of most statements are, without a call: plain names, strings and punctuation.
+			$char = $sql[ $at ];
+			if ( '`' === $char ) {
+				$end  = strpos( $sql, '`', $at + 1 );
+				$kind = Tokens::NAME;
+			} elseif ( "'" === $char ) {
+				$end  = $at + 1 + strcspn( $sql, $stops, $at + 1 );
+				$kind = Tokens::STRING;
+			} elseif ( isset( self::SINGLE[ $char ] ) ) {
+				$tokens->kinds[]  = Tokens::OPERATOR;
+				$tokens->texts[]  = $char;
+				$tokens->starts[] = $at;
+				$tokens->ends[]   = ++$at;
+				++$tokens->count;
+				continue;
+			} else {
+				$at = $lexer->token( $at );
+				continue;
+			}
+			if ( false === $end || $end >= $length || $sql[ $end ] !== $char || ( $sql[ $end + 1 ] ?? '' ) === $char ) {
+				$at = $lexer->token( $at );
+				continue;
+			}
+			$tokens->kinds[]  = $kind;
+			$tokens->texts[]  = Tokens::NAME === $kind ? substr( $sql, $at + 1, $end - $at - 1 ) : substr( $sql, $at, $end - $at + 1 );
+			$tokens->starts[] = $at;
+			$at               = $end + 1;
+			$tokens->ends[]   = $at;
+			++$tokens->count;
 		}
 	}
 

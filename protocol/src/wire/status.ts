@@ -11,7 +11,8 @@ export const StatusSchema = Type.Object({
 	pid: Type.Integer(),
 	now: Type.Integer(),
 	state: Type.Union([
-		Type.Literal('notConnected'), Type.Literal('copied'), Type.Literal('firstBackup'), Type.Literal('protected'),
+		/** Site or endpoint are being asked for the first time since the agent began. */
+		Type.Literal('starting'), Type.Literal('notConnected'), Type.Literal('copied'), Type.Literal('firstBackup'), Type.Literal('protected'),
 		Type.Literal('behind'), Type.Literal('failing'), Type.Literal('restoring'),
 	]),
 	site: Type.Union([Type.Object({ id: Type.String(), home: Type.String() }), Type.Null()]),

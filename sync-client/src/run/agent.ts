@@ -84,7 +84,7 @@ export class Agent implements AgentApi {
 	#needSite(): Site {
 		const { site, trouble, copied } = this.#connection;
 		if (site === null) {
-			throw trouble ?? new HoldfastError('AGENT_STOPPING', 'The agent is not ready yet.');
+			throw trouble ?? new HoldfastError('AGENT_STARTING', 'The agent is not ready yet.');
 		}
 		if (copied !== null) {
 			throw new HoldfastError('SITE_COPIED', `This site looks like a copy of ${copied.from}.`);
@@ -94,11 +94,11 @@ export class Agent implements AgentApi {
 
 	async status(): Promise<Status> {
 		const { clock } = this.#edges.adapters;
-		const { trouble, copied, site, connected, opening } = this.#connection;
+		const { trouble, copied, site, connected, opening, looked } = this.#connection;
 		const problems: ErrorView[] = trouble === null ? [] : [errorView(trouble)];
 		const undo = (await connected?.restores.undoable(null).catch(() => null)) ?? null;
 		return statusOf({
-			now: clock.wallMs(), nowUs: clock.monotonicUs(), facts: this.#facts, copied, problems, jobs: this.#jobs.list(), site, connected, opening, undo,
+			now: clock.wallMs(), nowUs: clock.monotonicUs(), facts: this.#facts, copied, problems, jobs: this.#jobs.list(), site, connected, opening, looked, undo,
 		});
 	}
 

@@ -53,8 +53,10 @@ export class Connection {
 	#running: Promise<unknown> = Promise.resolve();
 	site: Site | null = null;
 	connected: Connected | null = null;
-	/** Paired, and the engine is being put together: the endpoint is asked for its head. */
+	/** Paired, and the site or the endpoint's head is being asked for. */
 	opening: Pairing | null = null;
+	/** The first attempt to open the site has come to an end. */
+	looked = false;
 	/** Why the site cannot be worked on now; the agent keeps trying. */
 	trouble: HoldfastError | null = null;
 	copied: { from: string; changed: string[] } | null = null;
@@ -73,6 +75,7 @@ export class Connection {
 			try {
 				await this.#openOnce();
 				this.trouble = null;
+				this.looked = true;
 				return;
 			} catch (error) {
 				await this.#closeSite();
@@ -81,6 +84,7 @@ export class Connection {
 					throw new HoldfastError('AGENT_ALREADY_RUNNING', 'Another agent works on this site already.', { cause: error });
 				}
 				this.trouble = trouble;
+				this.looked = true;
 				log.warn({ err: error }, trouble.message);
 				await adapters.clock.sleep(delayMs, this.#abort.signal).catch(() => undefined);
 			}

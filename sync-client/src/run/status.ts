@@ -69,11 +69,13 @@ export type StatusParts = {
 	connected: { pairing: Pairing; engine: Engine; loop: Loop } | null;
 	/** Paired, and waiting for the endpoint's first answer. */
 	opening: Pairing | null;
+	/** False until the site was looked at once. */
+	looked: boolean;
 	undo: Undoable | null;
 };
 
 /** The facts as the page's header shows them. Nothing is told as protected before the endpoint has it. */
-export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, connected, opening, undo }: StatusParts): Status {
+export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, connected, opening, looked, undo }: StatusParts): Status {
 	const running = jobs.filter((job) => job.state === 'running');
 	const waiting = connected?.engine.ledger.waiting() ?? { changes: 0, oldestUs: null };
 	const oldestMs = waiting.oldestUs === null ? 0 : Math.max(0, Math.round((nowUs - waiting.oldestUs) / 1000));
@@ -118,7 +120,10 @@ export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, conn
 
 	function stateOf(): Status['state'] {
 		if (copied !== null) { return 'copied'; }
-		if (connected === null) { return problems.length > 0 || opening !== null ? 'failing' : 'notConnected'; }
+		if (connected === null) {
+			if (problems.length > 0 || loud.length > 0) { return 'failing'; }
+			return opening !== null || !looked ? 'starting' : 'notConnected';
+		}
 		if (running.some((job) => job.kind === 'restore' || job.kind === 'undo')) { return 'restoring'; }
 		if (loud.length > 0) { return 'failing'; }
 		if (!connected.engine.hasImage) { return 'firstBackup'; }
