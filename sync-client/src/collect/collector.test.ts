@@ -381,9 +381,11 @@ describe('while the first backup runs', () => {
 		await world.sql(schema);
 		await world.sql("INSERT INTO wp_posts (title, status) SELECT CONCAT('post ', seq), 'publish' FROM seq_1_to_3000");
 		let on = true;
+		// A connection that lives: intents of one that is not in the process list count as closed before their statements run.
+		const { connectionId } = await connect();
 		const writes = (async () => {
 			for (let i = 0; on; i++) {
-				const a = world.request(1);
+				const a = world.request(connectionId);
 				a.intent('wp_posts', { k: [[1 + (i * 37) % 3000]] });
 				await world.sql(`UPDATE wp_posts SET title = 'moved ${i}' WHERE ID = ${1 + (i * 37) % 3000}`);
 				const n = a.intent('wp_posts', { n: 1 });
