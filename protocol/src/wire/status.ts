@@ -68,7 +68,9 @@ export type ConnectReply = Static<typeof ConnectReplySchema>;
 export const PluginStatusSchema = Type.Object({
 	agent: Type.Object({
 		running: Type.Boolean(), why: Type.Union([Type.String(), Type.Null()]), code: Type.Union([Type.String(), Type.Null()]),
-		command: Type.Union([Type.String(), Type.Null()]), version: Type.Union([Type.String(), Type.Null()]), expectedVersion: Type.String(),
+		command: Type.Union([Type.String(), Type.Null()]),
+		/** A systemd unit that runs the agent, where PHP may not. */
+		service: Type.Optional(Type.Union([Type.String(), Type.Null()])), version: Type.Union([Type.String(), Type.Null()]), expectedVersion: Type.String(),
 	}),
 	capture: Type.Object({ ok: Type.Boolean(), problem: Type.Union([Type.String(), Type.Null()]) }),
 	status: Type.Union([StatusSchema, Type.Null()]),

@@ -60,5 +60,7 @@ export type CollectorParts = {
 	/** The fact `site` as JSON. */
 	siteFact: () => Promise<Buffer>;
 	clock: Clock;
+	/** A layout is not what was known: what PHP remembers of tables is void. PROTOCOL.md section 1. */
+	onSchemaChanged?: () => Promise<void>;
 	limits?: LiveLimits;
 };

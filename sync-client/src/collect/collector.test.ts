@@ -163,6 +163,7 @@ describe('collect', () => {
 		a.close();
 		const { counts } = await world.collector.collectOnce();
 		expect(counts.deletedRows).toBe(0); // TRUNCATE and DROP are schema entries
+		expect(world.schemasVoided).toBe(2);
 		await expectEqual();
 		const state = await world.states.now();
 		expect((await state.tables()).has('wp_new')).toBe(false);

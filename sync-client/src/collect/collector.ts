@@ -139,7 +139,7 @@ export class Collector {
 			});
 			this.pending.take(pending);
 			index.setFileStats(files.stats);
-			this.#learn(planned);
+			await this.#learn(planned);
 		}
 		for (const [table, floor] of floors) {
 			ledger.floors.set(table, floor);
@@ -221,9 +221,10 @@ export class Collector {
 		return after;
 	}
 
-	#learn(planned: Planned): void {
+	async #learn(planned: Planned): Promise<void> {
 		if (planned.gone.length > 0 || planned.tables.some((plan) => plan.schemaChanged)) {
 			this.known.forget();
+			await this.#parts.onSchemaChanged?.();
 		}
 	}
 }

@@ -1,4 +1,5 @@
 import { asBuffer, compareBytes, encodeRowKey, RowKeyMaker, rowKeyOf, rowsRange, type Incarnation, type KeyColumn } from '@holdfast/protocol';
+import { HoldfastError } from '../errors.ts';
 import type { Equality, NamedRange, NamedRows } from '../intents/named.ts';
 import type { Equals, Page, Snapshot, TableLayout } from '../ports/database.ts';
 import type { Entries } from '../ports/index-store.ts';
@@ -84,7 +85,16 @@ class Reading {
 		if (conditions.some((condition) => condition.some(({ column }) => !columns.has(column)))) {
 			return false;
 		}
-		const page = await this.#snapshot.readWhere(this.#layout, conditions.map((condition) => condition.map((one) => this.#equals(one))), this.#bounds(this.#options.liveRowsMax));
+		let page: Page;
+		try {
+			page = await this.#snapshot.readWhere(this.#layout, conditions.map((condition) => condition.map((one) => this.#equals(one))), this.#bounds(this.#options.liveRowsMax));
+		} catch (error) {
+			// The server does not compare like this (a date that is none, bytes that are no text): then the whole table tells.
+			if (error instanceof HoldfastError && (error.code === 'DB_STATEMENT' || error.code === 'DB_INVALID_TEXT')) {
+				return false;
+			}
+			throw error;
+		}
 		return !page.more && this.#put(page.rows);
 	}
 

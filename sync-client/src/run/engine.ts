@@ -106,6 +106,7 @@ export class Engine {
 			appender: this.appender, openSink: () => this.#openSink(), gear: gearTable(this.ring.cutterKey()),
 			openSorter: adapters.sorters(state.outgoing), scope: site.tables, isExcluded: (table) => this.isExcluded(table),
 			charset: site.settings.db.charset || 'utf8mb4', siteFact: async () => siteFact(site), clock,
+			onSchemaChanged: () => state.voidSchemas(Buffer.from(adapters.random.bytes(8)).toString('hex')),
 		});
 		this.timeline = new Timeline({
 			endpoint: parts.askedEndpoint, store: adapters.openTimelineStore(join(state.path, 'timeline.sqlite')), ring: this.ring, chunks: this.chunks,

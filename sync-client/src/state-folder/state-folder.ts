@@ -66,6 +66,12 @@ export class StateFolder {
 
 	async setEpoch(epoch: number): Promise<void> { await writeWhole(join(this.path, 'epoch'), `${epoch}\n`); }
 
+	/** What PHP remembers of tables is void from here on: another generation. */
+	async voidSchemas(generation: string): Promise<void> {
+		await mkdir(join(this.path, 'schema'), { recursive: true, mode: 0o700 });
+		await writeWhole(join(this.path, 'schema', 'generation'), generation);
+	}
+
 	/** The pairing is dropped from this site (a copy); its backups stay where they are. */
 	async dropPairing(): Promise<void> {
 		await this.markUnpaired();

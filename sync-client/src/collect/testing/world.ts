@@ -56,13 +56,17 @@ export async function openWorld(server: TestServer, more: { limits?: LiveLimits;
 			await stateFolder.seen.write(seen);
 		},
 	});
+	let schemasVoided = 0;
 	const collector = new Collector({
+		onSchemaChanged: async () => { schemasVoided++; },
 		database, files: more.files ?? noFiles, log, ledger, index, states, appender,
 		openSink: () => new CommitSink(keys, (id) => index.isStored(id) && !dead.has(id), uploader),
 		gear: gearTable(ring.cutterKey()), openSorter: sqliteSorters(folder), scope: { prefix: 'wp_' }, charset: 'utf8mb4',
 		siteFact: async () => Buffer.from('{"prefix":"wp_"}'), clock: systemClock, ...(more.limits ? { limits: more.limits } : {}),
 	});
 	return {
+		/** How often PHP would have been told that its layouts are void. */
+		get schemasVoided() { return schemasVoided; },
 		name, folder, database, endpoint: memory, remote: endpoint, stateFolder, index, states, ledger, log, appender, collector, uploader, chunks, keys,
 		sql: (text: string) => server.client(text, name),
 		request: (connection?: number) => new RequestWriter(stateFolder.log, connection === undefined ? {} : { connection }),
