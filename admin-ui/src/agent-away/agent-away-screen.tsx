@@ -14,7 +14,8 @@ import type { PluginStatus } from '../wire.ts';
 export function AgentAwayScreen({ plugin }: { plugin: PluginStatus }) {
 	const { startAgent } = useDispatch(store);
 	const start = useAction(startAgent);
-	const { running, why, code, command, service }: PluginStatus['agent'] & { service?: string | null } = plugin.agent;
+	const { running, why, code, command, service } = plugin.agent;
+	const [reason, ...log] = (why ?? '').split('\n').filter(Boolean);
 	return (
 		<Panel>
 			<Heading>
@@ -27,9 +28,10 @@ export function AgentAwayScreen({ plugin }: { plugin: PluginStatus }) {
 				)}
 			</p>
 			<p className="holdfast-why">
-				<strong>{why ?? __('The reason is not known.', 'holdfast')}</strong>{' '}
+				<strong>{reason ?? __('The reason is not known.', 'holdfast')}</strong>{' '}
 				{code && <span className="holdfast-soft">{code}</span>}
 			</p>
+			{log.length > 0 && <pre className="holdfast-service is-log">{log.join('\n')}</pre>}
 			<div className="holdfast-buttons">
 				<Button
 					variant="primary"

@@ -1,4 +1,5 @@
-import { __ } from '@wordpress/i18n';
+import { __, _n, sprintf } from '@wordpress/i18n';
+import { count, list } from '../words/numbers.ts';
 
 interface Reason {
 	what: string;
@@ -18,15 +19,50 @@ export function Reasons({ reasons }: { reasons: Reason[] }) {
 	);
 }
 
-/** What is not backed up. Nothing is said where nothing is left out. */
+/** As many of one reason are named at once; the rest when asked for. */
+const namedMax = 3;
+
+/** What is not backed up, by reason. Nothing is said where nothing is left out. */
 export function LeftOut({ leftOut }: { leftOut: Reason[] }) {
 	if (leftOut.length === 0) {
 		return null;
 	}
+	const reasons = new Map<string, string[]>();
+	for (const { what, why } of leftOut) {
+		reasons.set(why, [...(reasons.get(why) ?? []), what]);
+	}
 	return (
 		<>
 			<h3>{__('Not included', 'holdfast')}</h3>
-			<Reasons reasons={leftOut} />
+			<ul className="holdfast-reasons">
+				{[...reasons].map(([why, names]) => (
+					<li key={why}>
+						<Named names={names} why={why} />
+					</li>
+				))}
+			</ul>
 		</>
+	);
+}
+
+function Named({ names, why }: { names: string[]; why: string }) {
+	const more = names.length - namedMax;
+	const first = more > 0 ? names.slice(0, namedMax).join(', ') : list(names);
+	const line = (
+		<>
+			<strong>{first}</strong>{' '}
+			{more > 0 &&
+				/* translators: %s: a number. */
+				sprintf(_n('and %s more', 'and %s more', more, 'holdfast'), count(more))}{' '}
+			<span className="holdfast-soft">· {why}</span>
+		</>
+	);
+	return more > 0 ? (
+		<details>
+			<summary>{line}</summary>
+			<p>{names.slice(namedMax).join(', ')}</p>
+		</details>
+	) : (
+		line
 	);
 }

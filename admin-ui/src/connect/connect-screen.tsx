@@ -22,7 +22,12 @@ export function ConnectScreen() {
 	const test = useAction(async () => setTested({ code: pasted, result: await routes.testConnection(pasted) }));
 	const join = useAction(() => connect(pasted));
 	const busy = test.busy || join.busy;
-	// A test of another code says nothing about this one.
+	const paste = (text: string) => {
+		setCode(text);
+		test.forget();
+		join.forget();
+	};
+	// A test or failure of another code says nothing about this one.
 	const result = tested?.code === pasted ? tested.result : null;
 	return (
 		<>
@@ -47,7 +52,7 @@ export function ConnectScreen() {
 						label={__('Pairing code', 'holdfast')}
 						help={__('Paste it whole. It can be used once.', 'holdfast')}
 						value={code}
-						onChange={setCode}
+						onChange={paste}
 						autoComplete="off"
 						spellCheck={false}
 						__next40pxDefaultSize
@@ -69,7 +74,7 @@ export function ConnectScreen() {
 				</form>
 				{test.failure && <FailureNotice failure={test.failure} />}
 				{join.failure && <FailureNotice failure={join.failure} />}
-				{result && <ConnectionChecks result={result} />}
+				{result && !join.failure && <ConnectionChecks result={result} />}
 				<NoEndpoint />
 			</Panel>
 			<ScopeCard scope={result?.scope ?? null} />

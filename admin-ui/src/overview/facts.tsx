@@ -5,7 +5,9 @@ import { bytes, count } from '../words/numbers.ts';
 
 /** Storage, endpoint, next full comparison. What is not known says so. */
 export function Facts({ status }: { status: Status }) {
-	const { storedBytes, siteBytes, endpoint, nextSweepAt } = status;
+	const { siteBytes, endpoint, nextSweepAt } = status;
+	// The endpoint holds something by now: nothing is what it said when it was asked before the first backup.
+	const storedBytes = status.storedBytes || null;
 	return (
 		<dl className="holdfast-facts">
 			<div>
@@ -17,7 +19,7 @@ export function Facts({ status }: { status: Status }) {
 				<dt>{endpointWords(endpoint)}</dt>
 			</div>
 			<div>
-				<dd>{nextSweepAt === null ? '–' : <Moment at={nextSweepAt} as="time" />}</dd>
+				<dd>{nextSweepAt === null ? '–' : <Moment at={nextSweepAt} />}</dd>
 				<dt>
 					{nextSweepAt === null ? __('next full comparison not planned', 'holdfast') : __('next full comparison', 'holdfast')}
 				</dt>

@@ -1,4 +1,4 @@
-import { __ } from '@wordpress/i18n';
+import { __, sprintf } from '@wordpress/i18n';
 import type { Plan } from '../wire.ts';
 import { files } from '../words/counts.ts';
 import { bytes, count } from '../words/numbers.ts';
@@ -24,7 +24,10 @@ export function PlanChanges({ plan }: { plan: Plan }) {
 						<tr key={kind.kind}>
 							<td>
 								<strong>
-									{count(total(kind))} {kind.label}
+									{
+										/* translators: 1: "Posts", 2: a number. */
+										sprintf(__('%1$s (%2$s)', 'holdfast'), kind.label, count(total(kind)))
+									}
 								</strong>
 								<Samples samples={kind.samples} />
 							</td>

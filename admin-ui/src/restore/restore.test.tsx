@@ -69,7 +69,7 @@ describe('preview', () => {
 	test('the plan is shown, nothing is restored before its button, and the button says what it does', async () => {
 		const { answers, bodiesOf } = await toPreview();
 		const button = await screen.findByRole('button', { name: 'Restore 1 table, 163 rows, and 312 files' });
-		expect(screen.getByText('41 settings')).toBeVisible();
+		expect(screen.getByText('settings (41)')).toBeVisible();
 		expect(screen.getByText(/Checkout Blocks 9.1 was tested/)).toBeVisible();
 		expect(bodiesOf('/restore')).toEqual([]);
 		answers['/restore'] = answers['/jobs/r'] = job({ id: 'r' });

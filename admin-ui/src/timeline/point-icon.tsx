@@ -47,10 +47,9 @@ const byObject: Record<string, Drawing> = {
 };
 
 function drawingOf(point: Point): Drawing {
-	if (point.name || point.pinned || point.kind === 'named') {
-		return pin;
-	}
 	switch (point.kind) {
+		case 'named':
+			return pin;
 		case 'first':
 			return backup;
 		case 'beforeRestore':
@@ -59,6 +58,9 @@ function drawingOf(point: Point): Drawing {
 		case 'found':
 			return caution;
 		default:
+			if (point.pinned) {
+				return pin;
+			}
 			return byObject[point.activities[0]?.object.type ?? ''] ?? (point.counts.files > 0 ? file : table);
 	}
 }

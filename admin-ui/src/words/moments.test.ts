@@ -19,6 +19,7 @@ describe('moments', () => {
 		expect(dayName(Date.UTC(2026, 10, 3, 12), noon)).toBe('3 November 2026');
 		expect(moment(Date.UTC(2026, 10, 3, 12), noon)).toBe('3 November 2026, 13:00:00');
 		expect(moment(noon, noon)).toBe('today 14:03:22');
+		expect(moment(noon + 86_400_000, noon)).toBe('tomorrow 14:03:22');
 	});
 
 	test('spans', () => {

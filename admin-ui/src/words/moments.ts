@@ -47,7 +47,7 @@ export function dayName(at: number, now: number): string {
 	return key === dayKey(now - dayMs) ? __('Yesterday', 'holdfast') : day(at);
 }
 
-/** `today 14:03:22`, `3 November 2026, 14:03:22`: within a sentence. */
+/** `today 14:03:22`, `tomorrow 03:10:00`, `3 November 2026, 14:03:22`: within a sentence. */
 export function moment(at: number, now: number): string {
 	const key = dayKey(at);
 	if (key === dayKey(now)) {
@@ -57,6 +57,10 @@ export function moment(at: number, now: number): string {
 	if (key === dayKey(now - dayMs)) {
 		/* translators: %s: time of day. */
 		return sprintf(__('yesterday %s', 'holdfast'), time(at));
+	}
+	if (key === dayKey(now + dayMs)) {
+		/* translators: %s: time of day. */
+		return sprintf(__('tomorrow %s', 'holdfast'), time(at));
 	}
 	/* translators: 1: date, 2: time of day. */
 	return sprintf(__('%1$s, %2$s', 'holdfast'), day(at), time(at));

@@ -127,7 +127,8 @@ final class Keeper {
 			return $code;
 		}
 		$begun = (int) ( $tried['begun'] ?? 0 );
-		return $begun > 0 && time() - $begun > self::START_S ? Errors::AGENT_CRASHED : Errors::AGENT_NOT_RUNNING;
+		$died  = $begun > 0 && time() - $begun > self::START_S && ! ( new Diary( $this->state ) )->says_goodbye( $begun );
+		return $died ? Errors::AGENT_CRASHED : Errors::AGENT_NOT_RUNNING;
 	}
 
 	/**
@@ -161,23 +162,6 @@ final class Keeper {
 				'WantedBy=multi-user.target',
 				'',
 			)
-		);
-	}
-
-	/**
-	 * The last lines of the agent's log.
-	 */
-	public function log_tail(): string {
-		return Quiet::run(
-			function (): string {
-				$path = $this->state . '/agent.log';
-				if ( ! is_file( $path ) ) {
-					return '';
-				}
-				$text = (string) file_get_contents( $path, false, null, max( 0, (int) filesize( $path ) - 2000 ) );
-				return implode( "\n", array_slice( explode( "\n", trim( $text ) ), -5 ) );
-			},
-			''
 		);
 	}
 

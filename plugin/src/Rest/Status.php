@@ -8,6 +8,7 @@
 namespace Holdfast\Rest;
 
 use Holdfast\Agent\Control;
+use Holdfast\Agent\Diary;
 use Holdfast\Agent\Keeper;
 use Holdfast\Errors;
 use Holdfast\State\Folder;
@@ -90,8 +91,8 @@ final class Status {
 		}
 		$running = '' === $code || Errors::AGENT_SILENT === $code;
 		$why     = '' === $code ? null : Errors::sentence( $code ) . ' ' . Errors::hint( $code );
-		if ( Errors::AGENT_CRASHED === $code && null !== $keeper ) {
-			$why .= "\n" . $keeper->log_tail();
+		if ( Errors::AGENT_CRASHED === $code && null !== $state ) {
+			$why .= "\n" . ( new Diary( $state ) )->tail();
 		}
 		$problem = self::capture_problem( $state );
 		return array(

@@ -15,11 +15,11 @@ use Holdfast\Log\Header;
 final class Actor {
 
 	/**
-	 * Someone who has just signed in: not yet the current user.
+	 * Someone who is just signing in or out: not yet, or no longer, the current user.
 	 *
 	 * @var \WP_User|null
 	 */
-	public static $signed_in = null;
+	public static $signing = null;
 
 	/**
 	 * The actor as PROTOCOL.md section 3 has it. The IP address is kept for logins and visitors only.
@@ -27,13 +27,13 @@ final class Actor {
 	 * @return array{type: string, id: int|null, login: string|null, name: string|null, ip: string|null}
 	 */
 	public static function current(): array {
-		$user = self::$signed_in;
+		$user = self::$signing;
 		if ( null === $user && function_exists( 'wp_get_current_user' ) ) {
 			$user = wp_get_current_user();
 		}
 		$kind = Header::kind();
 		$type = 'cli' === $kind || 'cron' === $kind ? $kind : 'visitor';
-		$ip   = 'visitor' === $type || null !== self::$signed_in ? self::address() : null;
+		$ip   = 'visitor' === $type || null !== self::$signing ? self::address() : null;
 		if ( null === $user || ! $user->exists() ) {
 			return array(
 				'type'  => $type,
@@ -48,7 +48,7 @@ final class Actor {
 			'id'    => (int) $user->ID,
 			'login' => (string) $user->user_login,
 			'name'  => (string) $user->display_name,
-			'ip'    => null === self::$signed_in ? null : $ip,
+			'ip'    => null === self::$signing ? null : $ip,
 		);
 	}
 

@@ -71,9 +71,9 @@ final class Users {
 	 */
 	public static function signed_in( $login, $user = null ): void {
 		if ( $user instanceof \WP_User ) {
-			Actor::$signed_in = $user;
+			Actor::$signing = $user;
 			Recorder::tell( 'signed in', 'login', $user->ID, $user->display_name, "{$user->display_name} signed in", admin_url( 'user-edit.php?user_id=' . $user->ID ) );
-			Actor::$signed_in = null;
+			Actor::$signing = null;
 		}
 	}
 
@@ -85,7 +85,9 @@ final class Users {
 	public static function signed_out( $id = 0 ): void {
 		$user = get_userdata( (int) $id );
 		if ( $user instanceof \WP_User ) {
+			Actor::$signing = $user;
 			Recorder::tell( 'signed out', 'login', $user->ID, $user->display_name, "{$user->display_name} signed out" );
+			Actor::$signing = null;
 		}
 	}
 
