@@ -69,5 +69,5 @@ try {
 		process.exitCode = exitCodeOf(view.code);
 	}
 }
-// What a library may still hold open must not keep the command alive.
-process.exit();
+// What a library may still hold open must not keep the command alive. A pipe takes 64 KiB at once; the rest must be out first.
+process.stdout.write('', () => process.exit());

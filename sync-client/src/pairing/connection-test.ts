@@ -1,4 +1,4 @@
-import { decodePairingCode, protocolVersion, type ConnectTest, type Health, type PairingCode } from '@holdfast/protocol';
+import { decodePairingCode, FormatError, protocolVersion, type ConnectTest, type Health, type PairingCode } from '@holdfast/protocol';
 import { errorView, HoldfastError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
@@ -19,7 +19,7 @@ export function readPairingCode(text: string): { code: PairingCode; fingerprint:
 		const code = decodePairingCode(text);
 		return { code, fingerprint: code.fingerprint ? Buffer.from(code.fingerprint).toString('hex') : null };
 	} catch (error) {
-		throw new HoldfastError('PAIRING_CODE_INVALID', `This pairing code cannot be read: ${(error as Error).message}.`, { cause: error });
+		throw new HoldfastError('PAIRING_CODE_INVALID', `This pairing code cannot be read. ${error instanceof FormatError ? error.sentence : (error as Error).message}`, { cause: error });
 	}
 }
 

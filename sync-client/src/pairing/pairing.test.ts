@@ -67,6 +67,7 @@ describe('the test of a connection', () => {
 	])('a code that is %s is told before anything is asked', async (_how, text, expected) => {
 		const { checks, failure } = await testConnection(text, edges());
 		expect(failure?.code).toBe(expected);
+		expect(failure?.message).not.toContain('FORMAT_');
 		expect(checks).toEqual([expect.objectContaining({ id: 'failure', ok: false })]);
 	});
 

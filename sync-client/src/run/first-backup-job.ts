@@ -38,6 +38,7 @@ export function beginFirstBackup({ engine, jobs, facts, clock, log, signal }: Fi
 		// Requests that began before capture was switched on may have written unseen: one comparison makes good for them.
 		await engine.seen.oweSweep(clock.wallMs(), 'the first backup is compared with the site');
 		await engine.timeline.refresh();
+		facts.storedBytes = (await engine.endpoint.site()).storedBytes;
 		return engine.timeline.newest();
 	});
 }
