@@ -12,12 +12,14 @@ import { build } from './build.ts';
 const stages: readonly Stage[] = [
 	{ name: 'lint', run: async () => oneCheck(await showNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])) },
 	{ name: 'types', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit'])) },
+	{ name: 'types of the page', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit', '-p', 'admin-ui/tsconfig.json'])) },
 	{ name: 'build', run: async () => oneCheck((await build()) === 0) },
 	{ name: 'php packages', run: async () => oneCheck(await ensureComposerPackages()) },
 	{ name: 'php style', run: phpcs },
 	{ name: 'php types', run: phpstan },
 	{ name: 'php tests', run: phpunit },
 	{ name: 'unit', run: async () => await jest(['unit']) },
+	{ name: 'page', run: async () => await jest(['admin-ui']) },
 	{ name: 'integration', run: async () => await jest(['integration']) },
 	{ name: 'chromium', run: async () => await jest(['chromium']) },
 ];
@@ -33,7 +35,7 @@ export async function test(pattern: string | undefined, more: readonly string[])
 				: [
 						{
 							name: `tests that match “${pattern}”`,
-							run: async () => await jest(['unit', 'integration', 'chromium'], [pattern, ...more]),
+							run: async () => await jest(['unit', 'admin-ui', 'integration', 'chromium'], [pattern, ...more]),
 						},
 					];
 		return await runAll(chosen);
