@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { pino } from 'pino';
 import { localAdapters } from './adapters/local.ts';
+import { becomeOwnerOf } from './cli/become-owner.ts';
 import { exitCodeOf, exitCodes } from './cli/exit-codes.ts';
 import { findStateFolder } from './cli/find-state.ts';
 import { buildProgram, type CliEdges, type SiteOptions } from './cli/program.ts';
@@ -14,7 +15,11 @@ import { StateFolder } from './state-folder/state-folder.ts';
 
 /* The only file that knows the process: arguments, signals, exit codes. */
 
-const stateOf = (site: SiteOptions): string => findStateFolder(site, process.cwd());
+function stateOf(site: SiteOptions): string {
+	const folder = findStateFolder(site, process.cwd());
+	becomeOwnerOf(folder);
+	return folder;
+}
 
 const edges: CliEdges = {
 	version: agentVersion,

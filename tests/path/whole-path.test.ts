@@ -1,7 +1,9 @@
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Plan, Point, RestoreResult, SweepResult } from '@holdfast/protocol';
+import { execa } from 'execa';
+import { pluginDir } from '../../dev/paths.ts';
+import type { Plan, Point, RestoreResult, SweepResult, Timeline } from '@holdfast/protocol';
 import { compareSnapshots, makeProtectedSite, snapshotSite, type ProtectedSite } from '../harness/index.ts';
 
 let site: ProtectedSite;
@@ -54,6 +56,17 @@ describe('the whole path', () => {
 	test('after all of it site and backup are equal', async () => {
 		await site.untilDurable();
 		expect(await site.ask<SweepResult>('verify')).toMatchObject({ equal: true, differing: [] });
+	});
+
+	test('a command that root runs leaves nothing of root’s in the state folder, and works without a running agent', async () => {
+		await site.ask('stop');
+		const { stdout } = await execa(process.execPath, [join(pluginDir, 'agent/holdfast.cjs'), 'timeline', '--state', site.state, '--json']);
+		expect((JSON.parse(stdout) as Timeline).points.length).toBeGreaterThan(0);
+		const owner = (await stat(site.state)).uid;
+		for (const name of await readdir(site.state)) {
+			expect([name, (await stat(join(site.state, name))).uid]).toEqual([name, owner]);
+		}
+		await site.startAgent();
 	});
 
 	test('nothing chosen restores nothing, a point that does not exist is refused', async () => {
