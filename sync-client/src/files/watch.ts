@@ -14,6 +14,7 @@ export class FolderWatch {
 	readonly #files: Files;
 	readonly #onHint: (folders: PathBytes[]) => void;
 	#watching: { close(): Promise<void> } | null = null;
+	#watched = '';
 	#gathered = new Map<string, PathBytes>();
 	#timer: NodeJS.Timeout | null = null;
 
@@ -23,13 +24,21 @@ export class FolderWatch {
 		this.#onHint = onHint;
 	}
 
-	/** @param folders in any order. @param ignored places whose changes are our own, e.g. the state folder. */
-	async watch(folders: readonly PathBytes[], ignored: readonly Uint8Array[] = []): Promise<void> {
-		await this.#watching?.close();
-		this.#watching = null;
-		if (!this.#files.can.watch) { return; }
+	/**
+	 * True where a folder's watch began only now: what changed in it just before was not seen.
+	 * @param folders in any order. @param ignored places whose changes are our own, e.g. the state folder.
+	 */
+	async watch(folders: readonly PathBytes[], ignored: readonly Uint8Array[] = []): Promise<boolean> {
+		if (!this.#files.can.watch) { return false; }
 		const wanted = folders.filter((folder) => !ignored.some((place) => isWithin(folder, place))).slice(0, watchedFoldersMax);
+		const names = wanted.map((folder) => Buffer.from(folder).toString('latin1')).join('\0');
+		// A folder may be another one under its old name; the new watch begins before the old one ends.
+		const before = this.#watching;
 		this.#watching = this.#files.watch(wanted, (folder) => this.#hint(folder));
+		await before?.close();
+		const isNew = names !== this.#watched;
+		this.#watched = names;
+		return isNew;
 	}
 
 	async close(): Promise<void> {

@@ -106,6 +106,33 @@ describe('open and closed', () => {
 		expect((await collect()).closed).toBe(1);
 	});
 
+	test('what a process that has not noticed yet announces on a connection that is gone is closed, too', async () => {
+		const a = request(1);
+		a.intent('wp_a', { k: [[1]] });
+		await collect();
+		connected.delete(1);
+		expect((await collect()).closed).toBe(1);
+		a.intent('wp_a', { k: [[2]] });
+		connected.add(1);
+		const { named, closed } = await collect();
+		expect([closed, keysOf(named, 'wp_a')]).toEqual([1, ['2']]);
+	});
+
+	test('after a restart of the database its numbers begin anew: connections of before are gone, the reconnected one is not', async () => {
+		const a = request(1);
+		a.intent('wp_a', { k: [[1]] }, 1, 0);
+		await collect();
+		const restartedUs = (nowUs += 5_000_000);
+		a.line('d', 1, 2);
+		a.intent('wp_a', { k: [[2]] }, 1, 1);
+		ledger.databaseBegan({ us: restartedUs, wallMs: Date.now() });
+		const { named, closed } = await collect();
+		expect([closed, keysOf(named, 'wp_a')]).toEqual([1, ['1', '2']]);
+		expect(keysOf((await collect()).named, 'wp_a')).toEqual(['2']);
+		a.close(1);
+		expect((await collect()).closed).toBe(1);
+	});
+
 	test('a later line takes the end back', async () => {
 		const a = request(1);
 		a.intent('wp_a', { k: [[1]] });

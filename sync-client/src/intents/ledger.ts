@@ -36,6 +36,7 @@ export class Ledger {
 	#reading = 0;
 	#sweepWanted: string | null = null;
 	#updateSeen = false;
+	#databaseBegan = { us: -Infinity, wallMs: -Infinity };
 
 	constructor(origin: { machine: string; boot: string; nowUs: number }, limits: LedgerLimits = ledgerLimits) {
 		this.#machine = origin.machine;
@@ -54,9 +55,7 @@ export class Ledger {
 	}
 
 	/** The number of the last pass that has ended. */
-	get read(): number {
-		return this.#read;
-	}
+	get read(): number { return this.#read; }
 
 	begin(id: string, header: LogHeader, before: { n: number; activities: number } = { n: 0, activities: 0 }): void {
 		this.requests.set(id, new RequestLog(id, header, this.#reading, before));
@@ -117,27 +116,32 @@ export class Ledger {
 
 	#findGone(request: RequestLog, isGone: (id: number) => boolean, askedAfterRead: number, nowUs: number): void {
 		for (const [index, connection] of request.connections.entries()) {
-			if (connection === undefined || connection.gone) {
+			if (connection === undefined) {
 				continue;
 			}
+			// Once gone it stays gone: what is still announced on it, by a process that has not noticed yet, can do nothing.
 			// Without a connection there is no process list to leave: a request that says nothing for long is over.
-			const over = connection.id === 0
+			const over = connection.gone || this.#isOfEarlierLife(request, connection.t) || (connection.id === 0
 				? request.ended !== null || nowUs - request.lastUs > this.#limits.orphanRequestMsMax * 1000
-				: connection.read <= askedAfterRead && isGone(connection.id);
+				: connection.read <= askedAfterRead && isGone(connection.id));
 			if (over) {
 				request.connectionGone(index, nowUs);
 			}
 		}
 	}
 
-	/** All database processes were ended (the server or the machine restarted): no transaction of before is open. */
-	everythingGone(nowUs: number, isBefore: (header: LogHeader) => boolean): void {
-		for (const request of this.requests.values()) {
-			if (isBefore(request.header)) {
-				request.connections.forEach((_, index) => request.connectionGone(index, nowUs));
-			}
-		}
-		this.floors.clear();
+	/**
+	 * The database's process began at this moment or later: connections of before are gone, also those whose number has been given
+	 * to another since. `us` for requests of this boot; for others there is only the wall clock.
+	 */
+	databaseBegan(at: { us: number; wallMs: number }): void {
+		this.#databaseBegan = at;
+	}
+
+	#isOfEarlierLife({ header }: RequestLog, connectedUs: number): boolean {
+		return this.isLocal(header)
+			? connectedUs < this.#databaseBegan.us
+			: header.wallMs + (connectedUs - header.t) / 1000 < this.#databaseBegan.wallMs;
 	}
 
 	/** Step (c): what is named, closed and open alike; apart what only quiet intents name. */

@@ -28,8 +28,8 @@ type ToldActivity = { readonly activity: Activity; readonly afterN: number; read
 export class RequestLog {
 	readonly id: string;
 	readonly header: LogHeader;
-	/** Connection ids by index, and the log read in which each was first seen. */
-	readonly connections: { id: number; read: number; gone: boolean }[] = [];
+	/** Connection ids by index, when each was first named, and the log read in which it was first seen. */
+	readonly connections: { id: number; t: number; read: number; gone: boolean }[] = [];
 	readonly intents = new Map<number, Intent>();
 	readonly files: FileIntent[] = [];
 	readonly activities: ToldActivity[] = [];
@@ -51,7 +51,7 @@ export class RequestLog {
 		this.forgottenBefore = before.n;
 		this.activitiesTold = before.activities;
 		this.lastUs = header.t;
-		this.connections[0] = { id: header.connection, read, gone: false };
+		this.connections[0] = { id: header.connection, t: header.t, read, gone: false };
 	}
 
 	/** Takes one line. `floorOf` is asked for an intent with new rows; returns the intent that the line began, if any. */
@@ -60,7 +60,7 @@ export class RequestLog {
 		this.ended = line.type === 'end' ? { t: line.t } : null;
 		switch (line.type) {
 			case 'connection':
-				this.connections[line.index] = { id: line.id, read, gone: false };
+				this.connections[line.index] = { id: line.id, t: line.t, read, gone: false };
 				return null;
 			case 'lookup':
 				this.#lookups.set(line.n, { t: line.t, table: line.table });

@@ -28,7 +28,7 @@ export interface Database {
 	openSnapshot(): Promise<Snapshot>;
 	/** A connection for a restore's changes. The caller closes it. */
 	openWriter(): Promise<Writer>;
-	/** Ids of the connections of our own user (PROCESS right: of all), for "left the process list". */
+	/** Ids of the connections of our own user (PROCESS right: of all) but for this object's own, for "left the process list". */
 	connectionIds(): Promise<Set<number>>;
 	close(): Promise<void>;
 }
@@ -41,8 +41,10 @@ export interface ServerIdentity {
 	hostname: string;
 	port: number;
 	database: string;
-	/** When the server process began, ms since 1970 by the server's clock, ± 1 s: a change means a restart. */
+	/** The second in which the server process began, ms since 1970 by the server's clock: a change means a restart. */
 	startedAtMs: number;
+	/** For how long it runs, in whole seconds that have begun or ended: ± 1. */
+	uptimeS: number;
 	/** The server's clock now, ms since 1970. */
 	nowMs: number;
 	maxAllowedPacketBytes: number;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { commitFlags, type SweepResult } from '@holdfast/protocol';
 import { asHoldfastError, type HoldfastError } from '../errors.ts';
-import { FolderWatch } from '../files/watch.ts';
+import { FolderWatch, gatherMs } from '../files/watch.ts';
 import { Named } from '../intents/named.ts';
 import type { CollectResult } from '../collect/collector.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -58,6 +58,9 @@ export class Loop {
 	#hinted = true;
 	#scannedAt = 0;
 	#scanTookMs = 0;
+	#scanning = false;
+	/** When the last scan began that went through: what was there before is known. */
+	#filesUntil: number | null = null;
 	#collectedUs = 0;
 	#lookedUs = -Infinity;
 	#newLines = false;
@@ -154,7 +157,15 @@ export class Loop {
 			await this.sweepNow(() => {}, signal);
 		}
 		if (engine.ledger.waiting().changes === 0 && engine.seen.sweepOwed === null) {
-			this.protectedUntil = Math.max(this.protectedUntil ?? 0, lookedAt);
+			this.#promise(lookedAt);
+		}
+	}
+
+	/** Of files no more is promised than was looked at: a hint comes up to `gatherMs` late, and waits for its scan. */
+	#promise(until: number): void {
+		const files = this.#hinted || this.#scanning ? this.#filesUntil : this.#clock.wallMs() - 2 * gatherMs;
+		if (files !== null) {
+			this.protectedUntil = Math.max(this.protectedUntil ?? 0, Math.min(until, files));
 		}
 	}
 
@@ -163,11 +174,12 @@ export class Loop {
 		const { seen, state, site, ledger } = this.#engine;
 		const now = this.#clock.monotonicUs();
 		if (now - this.#lookedUs < 1_000_000) { return; }
-		const { startedAtMs } = await site.database.identity();
-		if (await seen.look(this.#bootId, startedAtMs)) {
-			ledger.everythingGone(now, (header) => header.wallMs < startedAtMs);
+		const database = await site.database.identity();
+		if (await seen.look(this.#bootId, database, now)) {
+			ledger.floors.clear(); // counters may give lower numbers than before
 			await seen.oweSweep(this.#clock.wallMs(), 'the database or the machine was restarted');
 		}
+		ledger.databaseBegan({ us: seen.databaseSinceUs, wallMs: database.startedAtMs });
 		if (!(await state.isOk())) {
 			await seen.oweSweep(this.#clock.wallMs(), 'capture could not write its log');
 		}
@@ -202,7 +214,7 @@ export class Loop {
 		this.#newLines = false;
 		const result = await this.#engine.collector.collectOnce(request);
 		this.#collectedUs = this.#clock.monotonicUs();
-		this.protectedUntil = Math.max(this.protectedUntil ?? 0, result.snapshotAt);
+		this.#promise(result.snapshotAt);
 		this.#postponed.push(...result.postponed);
 		return result;
 	}
@@ -216,9 +228,20 @@ export class Loop {
 
 	async #scan(signal: AbortSignal): Promise<void> {
 		const began = this.#clock.monotonicUs();
+		const from = this.#clock.wallMs();
 		this.#hinted = false;
-		const { folders } = await scanFiles(this.#engine, (extra) => this.#collect({ extra }), signal);
-		await this.#watch.watch(folders, [Buffer.from(this.#engine.state.path)]);
+		this.#scanning = true;
+		try {
+			const { folders } = await scanFiles(this.#engine, (extra) => this.#collect({ extra }), signal);
+			// What changed between the scan's look and the watch of a folder gave no hint: once more.
+			this.#hinted = (await this.#watch.watch(folders, [Buffer.from(this.#engine.state.path)])) || this.#hinted;
+			this.#filesUntil = from;
+		} catch (error) {
+			this.#hinted = true;
+			throw error;
+		} finally {
+			this.#scanning = false;
+		}
 		this.#scannedAt = this.#clock.wallMs();
 		this.#scanTookMs = (this.#clock.monotonicUs() - began) / 1000;
 	}

@@ -2,8 +2,8 @@ import type { ForgottenTo } from '../intents/ledger.ts';
 import type { Seen as SeenFile } from '../state-folder/schemas.ts';
 import type { StateFolder } from '../state-folder/state-folder.ts';
 
-/** A server's start is known to about a second: what differs by more is another start. */
-const startDifferenceMsMax = 10_000;
+/** What differs by more is another start of the server. */
+const startDifferenceMsMax = 1_500;
 
 /** What this agent remembers of what it has seen: `seen.php`. A change of boot or database start may have swallowed intents. */
 export class Seen {
@@ -16,7 +16,7 @@ export class Seen {
 	}
 
 	static async load(state: StateFolder): Promise<Seen> {
-		return new Seen(state, await state.seen.read() ?? { v: 1, boot: null, databaseStartedAt: null, sweepOwed: null, requests: {} });
+		return new Seen(state, await state.seen.read() ?? { v: 1, boot: null, databaseStartedAt: null, databaseSinceUs: null, sweepOwed: null, requests: {} });
 	}
 
 	/** How far a request was used up in an earlier life. */
@@ -28,15 +28,24 @@ export class Seen {
 		return this.#seen.sweepOwed;
 	}
 
-	/** Compares with what is there now; true when machine or database were restarted since. The first look is no restart. */
-	async look(boot: string, databaseStartedAt: number): Promise<boolean> {
+	/**
+	 * Compares with what is there now; true when machine or database were restarted since. The first look is no restart.
+	 * @param nowUs  taken before the database was asked
+	 */
+	async look(boot: string, database: { startedAtMs: number; uptimeS: number }, nowUs: number): Promise<boolean> {
 		const { boot: bootBefore, databaseStartedAt: startBefore } = this.#seen;
 		const restarted = (bootBefore !== null && bootBefore !== boot)
-			|| (startBefore !== null && Math.abs(startBefore - databaseStartedAt) > startDifferenceMsMax);
+			|| (startBefore !== null && Math.abs(startBefore - database.startedAtMs) > startDifferenceMsMax);
 		if (restarted || bootBefore === null || startBefore === null) {
-			await this.#write({ ...this.#seen, boot, databaseStartedAt });
+			const databaseSinceUs = Math.floor(nowUs - (database.uptimeS + 1) * 1_000_000);
+			await this.#write({ ...this.#seen, boot, databaseStartedAt: database.startedAtMs, databaseSinceUs });
 		}
 		return restarted;
+	}
+
+	/** What was connected to the database before this moment (monotonic µs) is not any more. */
+	get databaseSinceUs(): number {
+		return this.#seen.databaseSinceUs ?? -Infinity;
 	}
 
 	/** A sweep must come before the next point counts as complete. The oldest reason stays. */

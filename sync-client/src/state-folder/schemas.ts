@@ -42,6 +42,8 @@ export const SeenSchema = Type.Object({
 	/** Boot of the machine, and when the database's process began: a change of either may have swallowed intents. */
 	boot: Type.Union([Type.String(), Type.Null()]),
 	databaseStartedAt: Type.Union([Type.Integer(), Type.Null()]),
+	/** The database's process began at this moment or later: monotonic µs of that boot. */
+	databaseSinceUs: Type.Union([Type.Integer(), Type.Null()]),
 	/** A sweep that must come before the next point counts as complete, and since when; null when none is owed. */
 	sweepOwed: Type.Union([Type.Object({ since: Type.Integer(), why: Type.String() }), Type.Null()]),
 	/** Requests whose log files are still there: intents up to `n` are forgotten, `activities` were delivered. */

@@ -46,7 +46,12 @@ test('identity', async () => {
 	expect(identity.uid).toMatch(/.{20,}/);
 	expect(Math.abs(identity.nowMs - Date.now())).toBeLessThan(5000);
 	expect(identity.startedAtMs).toBeLessThanOrEqual(identity.nowMs);
-	expect((await database.connectionIds()).has(identity.connectionId)).toBe(true);
+	expect(identity.startedAtMs).toBe((await database.identity()).startedAtMs);
+	expect(Math.abs(identity.nowMs - identity.startedAtMs - identity.uptimeS * 1000)).toBeLessThan(1000);
+	expect((await database.connectionIds()).has(identity.connectionId)).toBe(false);
+	const other = await MysqlDatabase.connect([server.target(name)]);
+	expect((await database.connectionIds()).has((await other.identity()).connectionId)).toBe(true);
+	await other.close();
 });
 
 test('two snapshots opened between the same commits agree, whatever is written meanwhile', async () => {
@@ -351,8 +356,23 @@ test('the writer lock is one, and its loss is told', async () => {
 	expect(await lock.lost).toMatchObject({ code: 'DB_WRITER_LOCK_LOST' });
 	expect(await lock.isHeld()).toBe(false);
 	expect((await holder.identity()).flavour).toBe('mariadb'); // connects again, without the lock
-	await (await database.acquireWriterLock(`holdfast ${'x'.repeat(90)}`)).release();
+	for (let free = false; !free; ) {
+		// The server ends the connection first and gives its locks free a moment later.
+		free = await database.acquireWriterLock(`holdfast ${'x'.repeat(90)}`).then(
+			(again) => again.release().then(() => true),
+			() => false,
+		);
+	}
 	await holder.close();
+});
+
+test('a connection that ends under a statement is lost, and made anew at the next', async () => {
+	const wire = await Wire.open(server.target(name));
+	const failed = expect(wire.text('SELECT SLEEP(20)')).rejects.toMatchObject({ code: 'DB_GONE' });
+	await sql(`KILL ${wire.connectionId}`);
+	await failed;
+	expect(wire.isLost).toBe(true);
+	expect(await wire.lost).toMatchObject({ code: 'DB_GONE' });
 });
 
 test('a waiting ALTER of the site is not kept waiting by us; a dropped table and an altered one have names', async () => {

@@ -35,6 +35,8 @@ export class MysqlDatabase implements Database {
 	readonly #rowBytes = new Map<string, number>();
 	readonly #waiting: (() => void)[] = [];
 	#control: Promise<Wire> | null = null;
+	/** Ids of our connections since the control connection was opened: for as long as it lives the server gives none of them again. */
+	readonly #ownIds = new Set<number>();
 	#flavour: Flavour = 'mariadb';
 	#openSnapshots = 0;
 	#closed = false;
@@ -56,15 +58,21 @@ export class MysqlDatabase implements Database {
 	async identity(): Promise<ServerIdentity> {
 		const wire = await this.#wire();
 		const [row] = await wire.text(
-			`SELECT VERSION(), @@hostname, @@port, DATABASE(), UNIX_TIMESTAMP(NOW(3)) * 1000, @@max_allowed_packet, @@read_only, @@default_storage_engine, @@lower_case_table_names`,
+			`SELECT VERSION(), @@hostname, @@port, DATABASE(), @@max_allowed_packet, @@read_only, @@default_storage_engine, @@lower_case_table_names`,
 			'Asking the server who it is',
 		);
-		const [uptime] = await wire.text("SHOW GLOBAL STATUS LIKE 'Uptime'");
+		// Of one statement, so that both are of the same second: their difference stays the same for as long as the server lives.
+		const status = this.#flavour === 'mariadb' ? 'information_schema' : 'performance_schema';
+		const [times] = await wire.text(
+			`SELECT UNIX_TIMESTAMP(NOW(3)) * 1000, VARIABLE_VALUE FROM ${status}.global_status WHERE VARIABLE_NAME = 'Uptime'`,
+			'Asking the server since when it runs',
+		);
 		const [uid] = await wire
 			.text(this.#flavour === 'mariadb' ? 'SELECT @@server_uid' : 'SELECT @@server_uuid')
 			.catch(() => [[null]]);
-		const [version, hostname, port, database, now, packet, readOnly, engine, lower] = row!;
-		const nowMs = Math.round(Number(now));
+		const [version, hostname, port, database, packet, readOnly, engine, lower] = row!;
+		const nowMs = Math.round(Number(times?.[0]));
+		const uptimeS = Number(times?.[1]);
 		return {
 			version: version!,
 			flavour: this.#flavour,
@@ -72,7 +80,8 @@ export class MysqlDatabase implements Database {
 			hostname: hostname ?? '',
 			port: Number(port),
 			database: database ?? '',
-			startedAtMs: nowMs - Number(uptime?.[1] ?? 0) * 1000,
+			startedAtMs: (Math.floor(nowMs / 1000) - uptimeS) * 1000,
+			uptimeS,
 			nowMs,
 			maxAllowedPacketBytes: Number(packet),
 			readOnly: readOnly === '1' || readOnly === 'ON',
@@ -131,7 +140,8 @@ export class MysqlDatabase implements Database {
 
 	async connectionIds(): Promise<Set<number>> {
 		const rows = await (await this.#wire()).text('SELECT ID FROM information_schema.PROCESSLIST', 'Reading the process list');
-		return new Set(rows.map((row) => Number(row[0])));
+		// After a restart the server may give us a number that a request of the site had before: we are not that request.
+		return new Set(rows.map((row) => Number(row[0])).filter((id) => !this.#ownIds.has(id)));
 	}
 
 	async close(): Promise<void> {
@@ -145,6 +155,7 @@ export class MysqlDatabase implements Database {
 		if (this.#closed) throw new HoldfastError('DB_GONE', 'The database was closed.', { retry: 'never' });
 		const current = await this.#control?.catch(() => null);
 		if (current && !current.isLost) return current;
+		this.#ownIds.clear();
 		this.#control = this.#open();
 		return this.#control;
 	}
@@ -157,6 +168,7 @@ export class MysqlDatabase implements Database {
 				const [row] = await wire.text('SELECT VERSION()');
 				this.#flavour = flavourOf(row![0]!);
 				await setUp(wire, sessionStatements(this.#flavour));
+				this.#ownIds.add(wire.connectionId);
 				return wire;
 			} catch (error) {
 				last = databaseError(error, 'Connecting to the database');

@@ -69,23 +69,26 @@ export class Wire {
 	#raw: boolean;
 	#closed = false;
 	#lostError: HoldfastError | null = null;
+	readonly #onLoss: (error: unknown) => void;
 
 	private constructor(driver: Driver, raw: boolean) {
 		this.#driver = driver;
 		this.#raw = raw;
 		this.connectionId = driver.threadId;
+		let tell: (error: HoldfastError) => void = () => {};
 		this.lost = new Promise((resolve) => {
-			const onLoss = (error: unknown): void => {
-				if (this.#closed) return;
-				this.#lostError ??= databaseError(
-					error ?? { code: 'PROTOCOL_CONNECTION_LOST', message: 'the server closed the connection' },
-					'The database connection',
-				);
-				resolve(this.#lostError);
-			};
-			driver.on('error', onLoss);
-			driver.on('end', onLoss);
+			tell = resolve;
 		});
+		this.#onLoss = (error) => {
+			if (this.#closed) return;
+			this.#lostError ??= databaseError(
+				error ?? { code: 'PROTOCOL_CONNECTION_LOST', message: 'the server closed the connection' },
+				'The database connection',
+			);
+			tell(this.#lostError);
+		};
+		driver.on('error', this.#onLoss);
+		driver.on('end', this.#onLoss);
 	}
 
 	static async open(options: WireOptions): Promise<Wire> {
@@ -185,7 +188,12 @@ export class Wire {
 		this.#driver.config.charsetNumber = 63; // binary, whatever SET NAMES a definition's session asked for
 		return new Promise((resolve, reject) => {
 			const done = (error: unknown, result: unknown): void => {
-				if (error !== null && error !== undefined) return reject(databaseError(error, doing));
+				if (error !== null && error !== undefined) {
+					const failed = databaseError(error, doing);
+					// The driver tells the end of the connection to the statement that was under way, and then to nobody else.
+					if (failed.code === 'DB_GONE') this.#onLoss(failed);
+					return reject(failed);
+				}
 				if (!this.#raw && Array.isArray(result))
 					for (const row of result as (Buffer | null)[][]) {
 						const bytes = encodeRow(row);

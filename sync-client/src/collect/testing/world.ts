@@ -52,7 +52,7 @@ export async function openWorld(server: TestServer, more: { limits?: LiveLimits;
 		onDead: (ids) => ids.forEach((id) => dead.add(id)), 
 		onDurable: async (_position, { forgottenTo, floors }) => {
 			index.setNote(floorsNote, floors);
-			seen = { v: 1, boot: null, databaseStartedAt: null, sweepOwed: null, requests: forgottenTo };
+			seen = { v: 1, boot: null, databaseStartedAt: null, databaseSinceUs: null, sweepOwed: null, requests: forgottenTo };
 			await stateFolder.seen.write(seen);
 		},
 	});
