@@ -48,7 +48,7 @@ final class Folder {
 		$path = self::find();
 		if ( null === $path ) {
 			$above = dirname( untrailingslashit( ABSPATH ) );
-			$path  = dirname( $above ) !== $above && wp_is_writable( $above ) ? self::beside() : WP_CONTENT_DIR . '/holdfast-' . bin2hex( random_bytes( 8 ) );
+			$path  = dirname( $above ) !== $above && wp_is_writable( $above ) && ! self::is_served( $above ) ? self::beside() : WP_CONTENT_DIR . '/holdfast-' . bin2hex( random_bytes( 8 ) );
 		}
 		return Quiet::run(
 			static function () use ( $path ): ?string {
@@ -109,6 +109,19 @@ final class Folder {
 			}
 		}
 		rmdir( $path );
+	}
+
+	/**
+	 * Does a web server show this folder? WordPress may lie in a subfolder of what is served.
+	 *
+	 * @param string $folder The folder.
+	 */
+	private static function is_served( string $folder ): bool {
+		// phpcs:ignore WordPress.Security.ValidatedSanitizedInput.InputNotSanitized, WordPress.Security.ValidatedSanitizedInput.MissingUnslash -- Only compared with a path.
+		$served = isset( $_SERVER['DOCUMENT_ROOT'] ) ? realpath( (string) $_SERVER['DOCUMENT_ROOT'] ) : false;
+		$real   = (string) realpath( $folder );
+		$inside = false !== $served && '/' !== $served && 0 === strpos( $real . '/', $served . '/' );
+		return $inside || is_file( $folder . '/index.php' ) || is_file( $folder . '/index.html' );
 	}
 
 	/**

@@ -62,5 +62,7 @@ export type CollectorParts = {
 	clock: Clock;
 	/** A layout is not what was known: what PHP remembers of tables is void. PROTOCOL.md section 1. */
 	onSchemaChanged?: () => Promise<void>;
+	/** A log asked for a sweep: to be remembered durably. */
+	onSweepWanted?: (why: string) => Promise<void>;
 	limits?: LiveLimits;
 };

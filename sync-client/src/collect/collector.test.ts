@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { commitFlags, splitCommit } from '@holdfast/protocol';
 import { TestServer } from '../adapters/mysql/testing/server.ts';
 import { Wire } from '../adapters/mysql/wire.ts';
+import { HoldfastError } from '../errors.ts';
 import { Named } from '../intents/named.ts';
 import { firstBackupOf } from './testing/first-backup.ts';
 import { linesOf, rowsOfState } from './testing/rows-of-state.ts';
@@ -301,6 +302,40 @@ describe('one moment', () => {
 		}
 		expect(await world.collector.collectOnce()).toMatchObject({ forgotten: 1 });
 		await expectEqual();
+	});
+
+	test('a table that the server cannot open keeps nothing else waiting, stays as it was, and is compared when it is repaired', async () => {
+		await begin();
+		const open = world.database.openSnapshot.bind(world.database);
+		world.database.openSnapshot = async () => {
+			const snapshot = await open();
+			const readSchema = snapshot.readSchema.bind(snapshot);
+			snapshot.readSchema = async (table) => {
+				if (table === 'wp_mine') { throw new HoldfastError('DB_TABLE_BROKEN', 'marked as crashed'); }
+				return readSchema(table);
+			};
+			return snapshot;
+		};
+		const wire = await connect();
+		const a = world.request(wire.connectionId);
+		a.intent('wp_mine', { k: [[1]] });
+		await wire.run("UPDATE wp_mine SET v = 'y' WHERE id = 1");
+		a.close().intent('wp_posts', { k: [[1]] });
+		await wire.run("UPDATE wp_posts SET title = 'goes on' WHERE ID = 1");
+		a.close();
+		await world.collector.collectOnce();
+		await expectEqual(['wp_posts']);
+		expect(await at(world.appender.head.seq, 'wp_mine')).toEqual(['1\tx']);
+		expect(world.collector.pending.list()).toMatchObject([{ why: 'The database cannot open the table wp_mine; it has to be repaired.' }]);
+		expect(world.ledger.waiting().changes).toBe(1);
+		await world.collector.collectOnce();
+
+		world.database.openSnapshot = open;
+		await wire.run("INSERT INTO wp_mine VALUES (2, 'by the repair')"); // announced by nobody
+		await world.collector.collectOnce();
+		await expectEqual();
+		expect(world.collector.pending.list()).toEqual([]);
+		expect(world.ledger.waiting().changes).toBe(0);
 	});
 
 	/** Runs `act` just before or just after the snapshot of the next collect is opened. */

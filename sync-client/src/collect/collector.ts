@@ -40,7 +40,8 @@ export class Collector {
 	readonly incarnations: Incarnations;
 	readonly pending: PendingKeys;
 	readonly #parts: CollectorParts;
-	#inScope: Set<string> | null = null;
+	/** The site's tables by name; false where the server cannot open it. */
+	#inScope: Map<string, boolean> | null = null;
 	#tail: Promise<unknown> = Promise.resolve();
 
 	constructor(parts: CollectorParts) {
@@ -95,6 +96,7 @@ export class Collector {
 			if (request.extra !== undefined) {
 				named.loud.add(request.extra);
 			}
+			this.pending.tables.forEach((table) => named.loud.rows(table).addWhole());
 			state = await this.#stateFor(named);
 			return await this.#commit(request, closed, named, snapshot, state, isGone);
 		} finally {
@@ -118,10 +120,13 @@ export class Collector {
 		await snapshot.close();
 		const files = await this.#writeFiles(named.loud, writer, sink, request.largeFiles ?? 'later');
 		await writer.finish();
+		const tables = { read: [...planned.tables.map((plan) => plan.name), ...planned.gone], broken: planned.broken };
+		// What a table could not be asked for stays announced.
+		closed.intents.forEach((intent) => tables.broken.includes(intent.table) && closed.intents.delete(intent));
 
 		const activities = [...(request.activities ?? []), ...ledger.activities(closed)];
 		const forgottenTo = ledger.forgottenTo(closed);
-		const pending = this.pending.next(appender.head.seq, files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' })), files.entries.keys);
+		const pending = this.pending.next(appender.head.seq, files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' })), files.entries.keys, tables);
 		const settles = JSON.stringify(pending) !== JSON.stringify(this.pending.list());
 		const committed = writer.entries > 0 || activities.length > 0 || request.always !== undefined || settles;
 		if (committed) {
@@ -145,6 +150,11 @@ export class Collector {
 			ledger.floors.set(table, floor);
 		}
 		ledger.forget(closed, forgottenTo, this.#parts.clock.monotonicUs()); // (f)
+		const wanted = ledger.takeSweepWanted();
+		if (wanted !== null) {
+			// Before the file that asked for it may go.
+			await this.#parts.onSweepWanted?.(wanted);
+		}
 		await this.#parts.log.removeSpent(isGone, this.#parts.clock.monotonicUs());
 		return {
 			position: appender.head, committed, snapshotAt: snapshot.takenAtMs, counts: committed ? writer.counts : { ...noCounts },
@@ -194,15 +204,15 @@ export class Collector {
 		return before !== null && asBuffer(before).equals(value) ? [] : [{ key, value, isQuiet: true }];
 	}
 
-	/** Names of the site's tables; asked anew where a name is unknown or a schema changed. */
-	async #scopeFor({ loud, quiet }: { loud: Named; quiet: Named }, anySchema: boolean): Promise<(table: string) => boolean> {
+	/** Whether a table is the site's, null where it cannot be opened; asked anew where a name is unknown or a schema changed. */
+	async #scopeFor({ loud, quiet }: { loud: Named; quiet: Named }, anySchema: boolean): Promise<(table: string) => boolean | null> {
 		const names = [...loud.tables.keys(), ...quiet.tables.keys()];
-		if (this.#inScope === null || anySchema || names.some((name) => !this.#inScope!.has(name))) {
+		if (this.#inScope === null || anySchema || names.some((name) => this.#inScope!.get(name) !== true)) {
 			const { tables } = await this.#parts.database.listTables(this.#parts.scope);
-			this.#inScope = new Set(tables.filter((table) => table.kind === 'table' && table.broken === null).map((table) => table.name));
+			this.#inScope = new Map(tables.filter((table) => table.kind === 'table').map((table) => [table.name, table.broken === null]));
 		}
 		const inScope = this.#inScope;
-		return (table) => inScope.has(table) && this.#parts.isExcluded?.(table) !== true;
+		return (table) => inScope.has(table) && this.#parts.isExcluded?.(table) !== true && (inScope.get(table) === true || null);
 	}
 
 	#flags(request: CollectRequest, writer: EntryWriter, activities: readonly Activity[]): number {

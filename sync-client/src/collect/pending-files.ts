@@ -1,4 +1,4 @@
-import type { Manifest, Sequence } from '@holdfast/protocol';
+import { decodeKey, tableKey, type Manifest, type Sequence } from '@holdfast/protocol';
 import type { IndexStore } from '../ports/index-store.ts';
 
 const pendingNote = 'pending';
@@ -24,11 +24,25 @@ export class PendingKeys {
 		return [...this.#pending.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 	}
 
-	/** The pending keys of the next commit, which `settled` leaves out and `postponed` joins; not kept before `take`. */
-	next(head: number, postponed: readonly { key: Uint8Array; why: string }[], settled: Iterable<Uint8Array>): Pending[] {
+	/** Tables that could not be opened: to be compared as a whole as soon as they can. */
+	get tables(): string[] {
+		return [...this.#pending.keys()].map((key) => decodeKey(Buffer.from(key, 'hex'))).flatMap((key) => (key.kind === 'table' ? [key.name] : []));
+	}
+
+	/**
+	 * The pending keys of the next commit, which `settled` leaves out and `postponed` joins; not kept before `take`.
+	 * A table's key stands for all of it.
+	 */
+	next(
+		head: number, postponed: readonly { key: Uint8Array; why: string }[], settled: Iterable<Uint8Array>, tables: { read: readonly string[]; broken: readonly string[] },
+	): Pending[] {
 		const next = new Map(this.#pending);
-		for (const key of settled) {
+		for (const key of [...settled, ...tables.read.map(tableKey)]) {
 			next.delete(Buffer.from(key).toString('hex'));
+		}
+		for (const table of tables.broken) {
+			const key = tableKey(table).toString('hex');
+			next.set(key, this.#pending.get(key) ?? { key, exactAt: head as Sequence, why: `The database cannot open the table ${table}; it has to be repaired.` });
 		}
 		for (const { key, why } of postponed) {
 			const name = Buffer.from(key).toString('hex');

@@ -24,22 +24,25 @@ export type TablePlan = {
 	quiet: NamedRows | null;
 };
 
-export type Planned = { tables: TablePlan[]; gone: string[] };
+/** @property broken the server cannot open them: they stay as they were until it can. */
+export type Planned = { tables: TablePlan[]; gone: string[]; broken: string[] };
 
-/** Which of the named tables are there, and how each is to be read. Tables outside the scope are passed over. */
+/**
+ * Which of the named tables are there, and how each is to be read. Tables outside the scope are passed over.
+ * @param inScope null for a table that is there but cannot be opened
+ */
 export async function planTables(
 	snapshot: Snapshot, named: { loud: Named; quiet: Named }, known: ReadonlyMap<string, TableValue>,
-	inScope: (table: string) => boolean, isComparable: (table: TableValue) => boolean, incarnations: Incarnations,
+	inScope: (table: string) => boolean | null, isComparable: (table: TableValue) => boolean, incarnations: Incarnations,
 ): Promise<Planned> {
-	const planned: Planned = { tables: [], gone: [] };
+	const planned: Planned = { tables: [], gone: [], broken: [] };
 	for (const name of new Set([...named.loud.tables.keys(), ...named.quiet.tables.keys()])) {
-		if (!inScope(name)) {
-			if (known.has(name)) {
-				planned.gone.push(name);
-			}
+		const isOurs = inScope(name);
+		const layout = isOurs === true ? await layoutOf(snapshot, name) : null;
+		if (isOurs === null || layout === 'broken') {
+			planned.broken.push(name);
 			continue;
 		}
-		const layout = await layoutOf(snapshot, name);
 		if (layout === null) {
 			if (known.has(name)) {
 				planned.gone.push(name);
@@ -84,12 +87,13 @@ export function renew(plan: TablePlan, incarnations: Incarnations): void {
 
 export const schemaEntry = (plan: TablePlan): [Buffer, Buffer] => [tableKey(plan.name), encodeTable(plan.value)];
 
-async function layoutOf(snapshot: Snapshot, table: string): Promise<TableLayout | null> {
+async function layoutOf(snapshot: Snapshot, table: string): Promise<TableLayout | 'broken' | null> {
 	try {
 		return await snapshot.readSchema(table);
 	} catch (error) {
-		if (error instanceof HoldfastError && error.code === 'DB_TABLE_GONE') {
-			return null;
+		const code = error instanceof HoldfastError ? error.code : '';
+		if (code === 'DB_TABLE_GONE' || code === 'DB_TABLE_BROKEN') {
+			return code === 'DB_TABLE_GONE' ? null : 'broken';
 		}
 		throw error;
 	}
@@ -99,7 +103,7 @@ async function layoutOf(snapshot: Snapshot, table: string): Promise<TableLayout 
 export async function schemasHold(snapshot: Snapshot, tables: readonly TablePlan[]): Promise<boolean> {
 	for (const plan of tables) {
 		const layout = await layoutOf(snapshot, plan.name);
-		if (layout === null || !sameTable(tableValueOf(layout, plan.value.incarnation), plan.value)) {
+		if (layout === null || layout === 'broken' || !sameTable(tableValueOf(layout, plan.value.incarnation), plan.value)) {
 			return false;
 		}
 	}

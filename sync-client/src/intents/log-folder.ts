@@ -83,8 +83,11 @@ export class LogFolder {
 
 	/** A request without an end: its connection may be lost and the request go on with another, so its process must be gone, too. */
 	#isDead({ header, connections, lastUs }: RequestLog, nowUs: number): boolean {
-		const isOld = nowUs - lastUs > deadRequestMsMax * 1000;
-		return connections.every((one) => one?.gone ?? true) && (isOld || (this.#ledger.isLocal(header) && !this.#isAlive(header.pid)));
+		if (!connections.every((one) => one?.gone ?? true)) {
+			return false;
+		}
+		// A process that lives may connect again and go on in this file, however long it was silent; of another boot none lives.
+		return this.#ledger.isLocal(header) ? !this.#isAlive(header.pid) : nowUs - lastUs > deadRequestMsMax * 1000;
 	}
 
 	async #list(): Promise<string[]> {

@@ -28,9 +28,9 @@ test('what was or is out of scope is neither deleted nor replaced', () => {
 	expect(decide('link', null, file('a'), { then: [['link', { code: 'linkLeavesSite', detail: 'x' }]] })).toBe('as target');
 });
 
-test('core folders: an added file goes when the release was the same, stays when it may have been the release\'s own', () => {
-	expect(decide('wp-includes/shell.php', null, file('a'), { then: [['wp-includes', core]], now: [['wp-includes', core]] })).toBe('as target');
-	expect(decide('wp-includes/shell.php', null, file('a'), { then: [['wp-includes', { ...core, detail: 'WordPress 7.0 en_US' }]], now: [['wp-includes', core]] })).toBe('as live');
+test('core folders: what is there stays, because it may be the release\'s own, changed since; what was changed or added then comes back', () => {
+	expect(decide('wp-includes/version.php', null, file('a'), { then: [['wp-includes', core]], now: [['wp-includes', core]] })).toBe('as live');
+	expect(decide('wp-includes/version.php', null, file('a'), { then: [['wp-includes', { ...core, detail: 'WordPress 7.0 en_US' }]], now: [['wp-includes', core]] })).toBe('as live');
 	expect(decide('wp-includes/patched.php', file('b'), null, { then: [['wp-includes', core]], now: [['wp-includes', core]] })).toBe('as target');
 });
 

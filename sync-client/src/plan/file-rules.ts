@@ -59,8 +59,11 @@ export function adjustFile(settings: FileRuleSettings, key: Uint8Array, target: 
 		const holds = settings.now.isAbove(place.root, place.path) || settings.then.isAbove(place.root, place.path);
 		if (holds) { return { value: live, kept: { what: name, why: 'Holds what is not backed up.' } }; }
 		const then = settings.then.covers(place.root, place.path);
-		// A file added to core's folders is removed only when the release was the same: else it may have been the release's own.
-		if (then !== null && (then.code !== 'coreFile' || then.detail !== now?.detail)) { return { value: live, kept: { what: name, why: `Was not backed up then: ${then.detail}.` } }; }
+		if (then !== null) {
+			// Of core's places no file is removed: that there is no entry does not tell one that was added from the release's own, changed since.
+			const why = then.code === 'coreFile' ? `Changed or added since in a place of ${then.detail}, whose own files are not backed up: reinstall it to be sure of them.` : `Was not backed up then: ${then.detail}.`;
+			return { value: live, kept: { what: name, why } };
+		}
 	}
 	return { value: target, kept: null };
 }

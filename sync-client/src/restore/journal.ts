@@ -1,4 +1,5 @@
 /** The restore's own record in the state folder: before `decided` it only goes back, after it only forward. */
+import { HoldfastError } from '../errors.ts';
 import { PartSchema, ActorSchema } from '@holdfast/protocol';
 import { Type, type Static } from 'typebox';
 import { GuardedFile } from '../state-folder/guarded.ts';
@@ -33,6 +34,14 @@ export class RestoreJournal {
 	/** @param path `journal.php` of the state folder. */
 	constructor(path: string) {
 		this.#file = new GuardedFile(path, RestoreRecordSchema);
+	}
+
+	/** @throws RESTORE_UNFINISHED while one that was decided has not ended: its record must not be written over, it only goes forward */
+	async checkFree(): Promise<void> {
+		const left = await this.load();
+		if (left?.phase === 'decided' || left?.phase === 'switched') {
+			throw new HoldfastError('RESTORE_UNFINISHED', 'An earlier restore was decided and is not finished.', { changed: 'The site is in between until it is.' });
+		}
 	}
 
 	load(): Promise<RestoreRecord | null> { return this.#file.read(); }

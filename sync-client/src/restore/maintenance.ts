@@ -8,8 +8,8 @@ const updateMsMax = 10 * 60_000;
 const mark = 'Holdfast restore';
 const fileName = Buffer.from('.maintenance');
 
-/** `time()` is asked at each request, so that it never expires by itself: only the end of the restore removes it. */
-const content = (id: string): Buffer => Buffer.from(`<?php\n// ${mark} ${id}. The agent removes this file when the restore has ended; if it was killed: holdfast run\n$upgrading = time();\n`);
+/** `since` is PHP: what WordPress compares with its clock. */
+const content = (id: string, since: string): Buffer => Buffer.from(`<?php\n// ${mark} ${id}. The agent removes this file when the restore has ended; if it was killed: holdfast run\n$upgrading = ${since};\n`);
 
 export class Maintenance {
 	readonly #tree: SiteTree;
@@ -18,16 +18,29 @@ export class Maintenance {
 		this.#tree = tree;
 	}
 
-	/** @throws RESTORE_SITE_UPDATING while WordPress is in an update */
+	/**
+	 * Nothing is decided yet: should the agent be killed now, WordPress itself lets visitors in again after ten minutes, and rightly so.
+	 * @throws RESTORE_SITE_UPDATING while WordPress is in an update
+	 */
 	async on(id: string, nowMs: number): Promise<void> {
 		const { files } = this.#tree;
 		const [stat] = await files.stat([this.#path]);
 		if (stat && !(await this.#isOurs()) && nowMs - Number(stat.mtimeNs / 1_000_000n) < updateMsMax) {
 			throw new HoldfastError('RESTORE_SITE_UPDATING', 'WordPress is being updated right now.');
 		}
+		await this.#put(id, String(Math.floor(nowMs / 1000)));
+	}
+
+	/** The switch is decided: only its end lets visitors in again. `time()` is asked at each request, so it never expires by itself. */
+	async keep(id: string): Promise<void> {
+		await this.#put(id, 'time()');
+	}
+
+	async #put(id: string, since: string): Promise<void> {
+		const { files } = this.#tree;
 		const waiting = Buffer.concat([this.#path.subarray(0, this.#path.length - fileName.length), Buffer.from(`.holdfast-${id}-0.tmp`)]);
 		await files.remove(waiting);
-		await files.create(waiting, [content(id)], 0o644);
+		await files.create(waiting, [content(id, since)], 0o644);
 		await files.replace(waiting, this.#path);
 	}
 

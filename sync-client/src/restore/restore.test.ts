@@ -208,9 +208,18 @@ describe('when it does not go through', () => {
 			let reached!: () => void;
 			const there = new Promise<void>((resolve) => { reached = resolve; });
 			const { restorer, planner } = restorerOf(site, home, { onStep: (step) => (step === killedAt ? (reached(), never) : Promise.resolve()) });
-			void restorer.restore((await planner.plan({ point: then(), parts: ['everything'], by: shell })).id, shell, silent());
+			const { id } = await planner.plan({ point: then(), parts: ['everything'], by: shell });
+			void restorer.restore(id, shell, silent());
 			await there;
 			const next = restorerOf(site, home).restorer;
+			if (killedAt === 'database') {
+				// Its record must not be written over by another restore, which could then be taken back.
+				await expect(next.restore(id, shell, silent())).rejects.toMatchObject({ code: 'RESTORE_UNFINISHED' });
+				expect(readFileSync(join(site.root, '.maintenance'), 'utf8')).toContain('$upgrading = time();');
+			}
+			// What concerns visitors comes first, and asks nobody over the network.
+			await next.recoverSite(silent());
+			expect(existsSync(join(site.root, '.maintenance'))).toBe(false);
 			const result = await next.resume(silent());
 			const isBefore = ['staged', 'maintenance', 'collected', 'folded'].includes(killedAt);
 			expect({ killedAt, result: result?.equal ?? null, site: [await database(), files()] }).toEqual({ killedAt, result: isBefore ? null : true, site: isBefore ? bad : good });

@@ -95,6 +95,24 @@ export class Restorer {
 	}
 
 	/**
+	 * After a start, before the endpoint is asked: the site is brought out of the window. Before `decided` it is taken back, after it
+	 * the switch is finished; `resume` does the rest.
+	 */
+	recoverSite(progress: RestoreProgress): Promise<void> {
+		return this.#exclusively(async () => {
+			const record = await this.#parts.journal.load();
+			const store = record === null ? null : this.#parts.plans.open(record.plan);
+			try {
+				if (record === null) { await this.#maintenance.off(); }
+				else if (record.phase === 'staging' || record.phase === 'window') { await this.#takeBack(store); }
+				else if (record.phase === 'decided' && store !== null) { await this.#switch(store, record, progress); }
+			} finally {
+				store?.close();
+			}
+		});
+	}
+
+	/**
 	 * After a start: what a crash left. Before `decided` it is taken back, after it finished.
 	 * @returns the result of what was finished, null where nothing was
 	 */
@@ -116,6 +134,7 @@ export class Restorer {
 
 	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: RestoreProgress): Promise<RestoreResult> {
 		const plan = store.fact('plan') as Plan;
+		await this.#parts.journal.checkFree();
 		try {
 			await this.#parts.journal.save(record);
 			progress.step('fetch', 'Fetching and staging', 'bytes', plan.fetchBytes);
@@ -162,6 +181,7 @@ export class Restorer {
 	async #switch(store: PlanStore, record: RestoreRecord, progress: RestoreProgress): Promise<Problem[]> {
 		const { site, journal, epoch, clock } = this.#parts;
 		try {
+			await this.#maintenance.keep(record.id);
 			const plan = store.fact('plan') as Plan;
 			const database = new DatabaseSwitch(store, site.database, site.scope);
 			progress.step('switch', 'Switching the database', 'rows');

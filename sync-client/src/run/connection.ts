@@ -10,7 +10,8 @@ import type { StateFolder } from '../state-folder/state-folder.ts';
 import type { AgentAdapters } from './adapters.ts';
 import { Engine } from './engine.ts';
 import { beginFirstBackup } from './first-backup-job.ts';
-import { Loop, type LoopTimes } from './loop.ts';
+import { Loop } from './loop.ts';
+import type { LoopTimes } from './loop-times.ts';
 import { openRestores } from './restore-work.ts';
 import type { Restores } from './restores.ts';
 import { openSite, type Site } from './site.ts';
@@ -115,6 +116,9 @@ export class Connection {
 			});
 			const loop = new Loop(engine, { clock, log, bootId, ...(times ? { times } : {}) });
 			const restores = openRestores(engine, loop);
+			// Visitors first: what a restore left of the site is brought in order before anybody is asked over the network.
+			await restores.recoverSite();
+			await engine.resume();
 			await restores.finishInterrupted();
 			this.connected = { pairing, engine, loop, restores };
 			this.#running = Promise.all([loop.run(signal), this.#facts.heartbeat(plain, signal)]);

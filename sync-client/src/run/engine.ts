@@ -106,6 +106,7 @@ export class Engine {
 			appender: this.appender, openSink: () => this.#openSink(), gear: gearTable(this.ring.cutterKey()),
 			openSorter: adapters.sorters(state.outgoing), scope: site.tables, isExcluded: (table) => this.isExcluded(table),
 			charset: site.settings.db.charset || 'utf8mb4', siteFact: async () => siteFact(site), clock,
+			onSweepWanted: (why) => seen.oweSweep(clock.wallMs(), why),
 			onSchemaChanged: () => state.voidSchemas(Buffer.from(adapters.random.bytes(8)).toString('hex')),
 		});
 		this.timeline = new Timeline({
@@ -114,23 +115,26 @@ export class Engine {
 		});
 	}
 
+	/** Puts the parts together; nobody is asked yet. */
+	static async open(parts: EngineParts): Promise<Engine> {
+		return new Engine(parts, await Seen.load(parts.state));
+	}
+
 	/**
-	 * Puts the parts together and brings this side and the endpoint to the same head: what was saved and not sent goes first,
-	 * a lost index is built again from the endpoint.
+	 * Brings this side and the endpoint to the same head: what was saved and not sent goes first, a lost index is built again from the
+	 * endpoint.
 	 * @throws WRITER_FORK when another agent wrote to this backup
 	 */
-	static async open(parts: EngineParts): Promise<Engine> {
-		const engine = new Engine(parts, await Seen.load(parts.state));
-		if (engine.index.position() === null) {
-			await rebuildIndex(engine.index, engine.history, engine.chunks);
-			engine.appender.startAt(engine.index.position() ?? origin);
-			const unfinished = engine.hasImage ? null : await findUnfinished(engine.appender.head, origin, engine.history);
+	async resume(): Promise<void> {
+		if (this.index.position() === null) {
+			await rebuildIndex(this.index, this.history, this.chunks);
+			this.appender.startAt(this.index.position() ?? origin);
+			const unfinished = this.hasImage ? null : await findUnfinished(this.appender.head, origin, this.history);
 			if (unfinished !== null) {
-				engine.index.setNote(imageNote, unfinished);
+				this.index.setNote(imageNote, unfinished);
 			}
 		}
-		await engine.appender.resume();
-		return engine;
+		await this.appender.resume();
 	}
 
 	get hasImage(): boolean {

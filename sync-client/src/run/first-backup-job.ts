@@ -22,6 +22,8 @@ type FirstBackupEdges = { engine: Engine; jobs: Jobs; facts: Facts; clock: Clock
 /** The first backup as a job; after an error that waiting mends, or a restart, it goes on where it was. */
 export function beginFirstBackup({ engine, jobs, facts, clock, log, signal }: FirstBackupEdges): Job {
 	return jobs.start('firstBackup', false, async (progress) => {
+		// Requests that began before capture was switched on may have written unseen: one comparison afterwards makes good for them.
+		await engine.seen.oweSweep(clock.wallMs(), 'the first backup is compared with the site');
 		for (let delayMs = retryMsMin; ; delayMs = Math.min(retryMsMax, delayMs * 2)) {
 			try {
 				const backup = await engine.firstBackup((told) => show(told, progress), signal);
@@ -35,8 +37,6 @@ export function beginFirstBackup({ engine, jobs, facts, clock, log, signal }: Fi
 				await clock.sleep(delayMs, signal).catch(() => undefined);
 			}
 		}
-		// Requests that began before capture was switched on may have written unseen: one comparison makes good for them.
-		await engine.seen.oweSweep(clock.wallMs(), 'the first backup is compared with the site');
 		await engine.timeline.refresh();
 		facts.storedBytes = (await engine.endpoint.site()).storedBytes;
 		return engine.timeline.newest();

@@ -7,33 +7,8 @@ import type { CollectResult } from '../collect/collector.ts';
 import type { Clock } from '../ports/clock.ts';
 import { sweep } from '../sweep/sweep.ts';
 import type { Engine } from './engine.ts';
+import { loopTimes, type LoopTimes } from './loop-times.ts';
 import { scanFiles } from './file-scan.ts';
-
-export type LoopTimes = {
-	/** How often the log is looked at; fs.watch is only a hint and not needed at this pace. */
-	logPollMs: number;
-	/** Two commits are at least this far apart: at most four a second. */
-	commitGapMsMin: number;
-	/** Only open intents and nothing new. */
-	openAgainMs: number;
-	/** Changes that are all quiet wait this long for a loud one. */
-	quietMsMax: number;
-	/** The longest pause between two scans of the files. */
-	scanMsMax: number;
-	/** After a hint a scan comes this soon, but never takes more than a tenth of the time. */
-	scanMsMin: number;
-	/** A full sweep at least this often. */
-	sweepMsMax: number;
-	/** How often the endpoint is asked whether it is there. */
-	heartbeatMs: number;
-	retryMsMin: number;
-	retryMsMax: number;
-};
-
-export const loopTimes: LoopTimes = {
-	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000,
-	sweepMsMax: 24 * 3_600_000, heartbeatMs: 15_000, retryMsMin: 500, retryMsMax: 30_000,
-};
 
 /**
  * The agent's life on one paired site:
@@ -164,7 +139,7 @@ export class Loop {
 	/** Of files no more is promised than was looked at: a hint comes up to `gatherMs` late, and waits for its scan. */
 	#promise(until: number): void {
 		const files = this.#hinted || this.#scanning ? this.#filesUntil : this.#clock.wallMs() - 2 * gatherMs;
-		if (files !== null) {
+		if (files !== null && this.#engine.seen.sweepOwed === null) {
 			this.protectedUntil = Math.max(this.protectedUntil ?? 0, Math.min(until, files));
 		}
 	}
@@ -175,9 +150,8 @@ export class Loop {
 		const now = this.#clock.monotonicUs();
 		if (now - this.#lookedUs < 1_000_000) { return; }
 		const database = await site.database.identity();
-		if (await seen.look(this.#bootId, database, now)) {
+		if (await seen.look(this.#bootId, database, now, this.#clock.wallMs())) {
 			ledger.floors.clear(); // counters may give lower numbers than before
-			await seen.oweSweep(this.#clock.wallMs(), 'the database or the machine was restarted');
 		}
 		ledger.databaseBegan({ us: seen.databaseSinceUs, wallMs: database.startedAtMs });
 		if (!(await state.isOk())) {
@@ -200,6 +174,9 @@ export class Loop {
 	#isCollectDue(): boolean {
 		const waiting = this.#engine.ledger.waiting();
 		const sinceMs = (this.#clock.monotonicUs() - this.#collectedUs) / 1000;
+		if (this.#engine.collector.pending.tables.length > 0 && sinceMs > this.#times.brokenAgainMs) {
+			return true;
+		}
 		if (waiting.changes === 0 || sinceMs < this.#times.commitGapMsMin) {
 			return false;
 		}

@@ -42,12 +42,20 @@ export function openRestores(engine: Engine, loop: Loop): Restores {
 			}, progress.signal);
 		},
 		planById: async (id) => planner.planById(id),
-		restore: (plan, by, progress) => loop.hold(() => restorer.restore(plan, by, progress)),
-		undo: (restore, by, progress) => loop.hold(() => restorer.undo(restore, by, progress)),
+		restore: (plan, by, progress) => loop.hold(async () => {
+			// One that was decided and failed comes to its end first.
+			await restorer.resume(silent);
+			return restorer.restore(plan, by, progress);
+		}),
+		undo: (restore, by, progress) => loop.hold(async () => {
+			await restorer.resume(silent);
+			return restorer.undo(restore, by, progress);
+		}),
 		async undoable(restore) {
 			const found = restorer.undoRecords.list().find((one) => restore === null || one.restore === restore);
 			return found === undefined ? null : { restore: found.restore, point: found.point.seq, at: found.at, parts: found.parts };
 		},
+		recoverSite: () => restorer.recoverSite(silent),
 		async finishInterrupted() {
 			await restorer.resume(silent);
 		},

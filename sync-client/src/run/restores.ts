@@ -15,6 +15,8 @@ export interface Restores {
 	undo(restore: string | null, by: Actor, progress: Progress): Promise<RestoreResult>;
 	/** Of the restore with this id, or the last one; null where there is none. */
 	undoable(restore: string | null): Promise<Undoable | null>;
+	/** As `finishInterrupted`, as far as the site itself goes: needs no endpoint. */
+	recoverSite(): Promise<void>;
 	/** Finishes or takes back a restore that a crash interrupted: before `decided` back, after it forward. */
 	finishInterrupted(): Promise<void>;
 }

@@ -32,13 +32,15 @@ export class Seen {
 	 * Compares with what is there now; true when machine or database were restarted since. The first look is no restart.
 	 * @param nowUs  taken before the database was asked
 	 */
-	async look(boot: string, database: { startedAtMs: number; uptimeS: number }, nowUs: number): Promise<boolean> {
+	async look(boot: string, database: { startedAtMs: number; uptimeS: number }, nowUs: number, wallMs: number): Promise<boolean> {
 		const { boot: bootBefore, databaseStartedAt: startBefore } = this.#seen;
 		const restarted = (bootBefore !== null && bootBefore !== boot)
 			|| (startBefore !== null && Math.abs(startBefore - database.startedAtMs) > startDifferenceMsMax);
 		if (restarted || bootBefore === null || startBefore === null) {
 			const databaseSinceUs = Math.floor(nowUs - (database.uptimeS + 1) * 1_000_000);
-			await this.#write({ ...this.#seen, boot, databaseStartedAt: database.startedAtMs, databaseSinceUs });
+			// The restart and the sweep that it asks for in one: a kill in between must not lose the debt.
+			const owed = restarted ? { since: wallMs, why: 'the database or the machine was restarted' } : null;
+			await this.#write({ ...this.#seen, boot, databaseStartedAt: database.startedAtMs, databaseSinceUs, sweepOwed: this.#seen.sweepOwed ?? owed });
 		}
 		return restarted;
 	}

@@ -127,11 +127,13 @@ export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, conn
 		if (running.some((job) => job.kind === 'restore' || job.kind === 'undo')) { return 'restoring'; }
 		if (loud.length > 0) { return 'failing'; }
 		if (!connected.engine.hasImage) { return 'firstBackup'; }
+		// While a comparison is owed, something may have been missed: not promised.
+		if (connected.engine.seen.sweepOwed !== null) { return 'behind'; }
 		return oldestMs > behindMs && waiting.changes > 0 && 'loud' in waiting && waiting.loud === true ? 'behind' : 'protected';
 	}
 
 	function captureProblems(): ErrorView[] {
-		const owed = connected?.engine.seen.sweepOwed ?? null;
+		const owed = connected?.engine.hasImage === true ? connected.engine.seen.sweepOwed : null;
 		return owed === null ? [] : [errorView(new HoldfastError('SWEEP_OWED', `A full comparison is under way, because ${owed.why}.`))];
 	}
 }

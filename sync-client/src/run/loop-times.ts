@@ -1,0 +1,27 @@
+export type LoopTimes = {
+	/** How often the log is looked at; fs.watch is only a hint and not needed at this pace. */
+	logPollMs: number;
+	/** Two commits are at least this far apart: at most four a second. */
+	commitGapMsMin: number;
+	/** Only open intents and nothing new. */
+	openAgainMs: number;
+	/** Changes that are all quiet wait this long for a loud one. */
+	quietMsMax: number;
+	/** The longest pause between two scans of the files. */
+	scanMsMax: number;
+	/** After a hint a scan comes this soon, but never takes more than a tenth of the time. */
+	scanMsMin: number;
+	/** A full sweep at least this often. */
+	sweepMsMax: number;
+	/** How often the endpoint is asked whether it is there. */
+	heartbeatMs: number;
+	/** A table that could not be opened is tried again. */
+	brokenAgainMs: number;
+	retryMsMin: number;
+	retryMsMax: number;
+};
+
+export const loopTimes: LoopTimes = {
+	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000,
+	sweepMsMax: 24 * 3_600_000, heartbeatMs: 15_000, brokenAgainMs: 15_000, retryMsMin: 500, retryMsMax: 30_000,
+};
