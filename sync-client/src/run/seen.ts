@@ -9,6 +9,7 @@ const startDifferenceMsMax = 1_500;
 export class Seen {
 	readonly #state: StateFolder;
 	#seen: SeenFile;
+	#tail: Promise<void> = Promise.resolve();
 
 	private constructor(state: StateFolder, seen: SeenFile) {
 		this.#state = state;
@@ -66,8 +67,12 @@ export class Seen {
 		await this.#write({ ...this.#seen, requests });
 	}
 
-	async #write(seen: SeenFile): Promise<void> {
+	/** One after the other: what is on disk is never older than what was said last. */
+	#write(seen: SeenFile): Promise<void> {
 		this.#seen = seen;
-		await this.#state.seen.write(seen);
+		const write = () => this.#state.seen.write(this.#seen);
+		const turn = this.#tail.then(write, write);
+		this.#tail = turn.catch(() => undefined);
+		return turn;
 	}
 }
