@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
-import { compareWithCopy, draw, killUnderLoad, pointsFound, processes, sweepReasons, untilSettled } from './load/kill.ts';
-import { installLoad } from './load/load.ts';
+import { compareWithCopy, draw, killUnderLoad, pointsFound, processes, sweepReasons, untilSettled } from '../path/load/kill.ts';
+import { installLoad } from '../path/load/load.ts';
 
 let site: ProtectedSite;
 beforeAll(async () => {
