@@ -58,7 +58,7 @@ export async function askStatus(state: string): Promise<{ running: boolean; stat
 	const { ControlClient } = await import('../../sync-client/src/control/client.ts');
 	const { StateFolder } = await import('../../sync-client/src/state-folder/state-folder.ts');
 	try {
-		const control = await StateFolder.at(state).control.read();
+		const control = await StateFolder.at(state).reach();
 		return control === null ? { running: false, status: null } : { running: true, status: await new ControlClient(control).status() };
 	} catch {
 		return { running: false, status: null };

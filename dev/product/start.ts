@@ -56,7 +56,7 @@ async function connected(state: string, endpoint: EndpointService, status: Statu
 		// A port was taken, so the address of the development site changed: it is the same site.
 		const { ControlClient } = await import('../../sync-client/src/control/client.ts');
 		const { StateFolder } = await import('../../sync-client/src/state-folder/state-folder.ts');
-		await new ControlClient((await StateFolder.at(state).control.read())!).answerCopied('moved');
+		await new ControlClient((await StateFolder.at(state).reach())!).answerCopied('moved');
 		step('the site moved to another address; it stays connected');
 		return;
 	}

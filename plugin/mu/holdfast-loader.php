@@ -10,6 +10,10 @@
 
 defined( 'ABSPATH' ) || exit;
 
+if ( '{{abspath}}' !== ABSPATH ) {
+	return; // A copy of the site beside it: this state folder is the other's. The next administrator's request writes a loader of its own.
+}
+
 define( 'HOLDFAST_STATE', '{{state}}' );
 define( 'HOLDFAST_LOADER_VERSION', '{{version}}' );
 

@@ -47,7 +47,23 @@ final class Control {
 			},
 			null
 		);
-		return null === $at || ! is_string( $at['secret'] ?? null ) ? null : new self( $at );
+		return null === $at || ! is_string( $at['secret'] ?? null ) || ! self::is_from( $state, $at['folder'] ?? null ) ? null : new self( $at );
+	}
+
+	/**
+	 * Was it written into this folder? In a copy of a state folder it leads to the agent of another site.
+	 *
+	 * @param string $state  The state folder.
+	 * @param mixed  $folder Device and inode of the folder that it was written into.
+	 */
+	private static function is_from( string $state, $folder ): bool {
+		$stat = Quiet::run(
+			static function () use ( $state ) {
+				return stat( $state );
+			},
+			false
+		);
+		return is_array( $stat ) && $stat['dev'] . ':' . $stat['ino'] === $folder;
 	}
 
 	/**

@@ -33,6 +33,7 @@ final class Loader {
 				$text   = strtr(
 					(string) file_get_contents( $plugin . '/mu/' . self::NAME ),
 					array(
+						'{{abspath}}' => addcslashes( ABSPATH, "'\\" ),
 						'{{state}}'   => addcslashes( $state, "'\\" ),
 						'{{plugin}}'  => addcslashes( $plugin, "'\\" ),
 						'{{version}}' => HOLDFAST_VERSION,

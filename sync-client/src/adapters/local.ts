@@ -4,6 +4,7 @@ import { HttpEndpoint } from './http-endpoint.ts';
 import { LocalFiles } from './local-files.ts';
 import { MysqlDatabase } from './mysql/database.ts';
 import { openIndex, openScratch } from './sqlite-index.ts';
+import { lockFile } from './sqlite-lock.ts';
 import { sqlitePlans } from './sqlite-plans.ts';
 import { sqliteSorters } from './sqlite-sorter.ts';
 import { openTimelineStore } from './sqlite-timeline.ts';
@@ -19,6 +20,7 @@ export const localAdapters: AgentAdapters = {
 	sorters: (folder) => sqliteSorters(folder),
 	openTimelineStore,
 	openPlans: sqlitePlans,
+	lockFile,
 	ask: httpAsk,
 	clock: systemClock,
 	random: systemRandom,

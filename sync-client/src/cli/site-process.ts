@@ -14,7 +14,7 @@ const stopWaitMsMax = 30_000;
 
 /** The client of the agent that runs beside a site; null where none answers. */
 export async function runningAgent(state: StateFolder): Promise<ControlClient | null> {
-	const control = await state.control.read().catch(() => null);
+	const control = await state.reach().catch(() => null);
 	if (control === null) {
 		return null;
 	}
@@ -38,17 +38,20 @@ export type AgentProcess = { agent: Agent; client: ControlClient; close(): Promi
  */
 export async function startAgent(stateFolder: string, abspath: string | null, log: Logger, adapters: AgentAdapters): Promise<AgentProcess> {
 	const state = await StateFolder.open(stateFolder);
-	if ((await runningAgent(state)) !== null) {
+	// Before anything of another agent's is touched, such as its socket.
+	const lock = adapters.lockFile(state.lock);
+	if (lock === null) {
 		throw new HoldfastError('AGENT_ALREADY_RUNNING', 'Another agent works on this site already.');
 	}
 	const agent = new Agent({
 		state, abspath, adapters, log, bootId: await bootId(),
 	});
 	const server = await startControlServer(agent, state.controlSocket);
-	await state.control.write({ v: 1, ...server.address, pid: process.pid, version: agentVersion, startedAt: Date.now() });
+	await state.control.write({ v: 1, ...server.address, pid: process.pid, version: agentVersion, startedAt: Date.now(), folder: await state.identity() });
 	const close = async (): Promise<void> => {
 		await agent.close();
 		await server.close();
+		lock.release();
 	};
 	// The server is up first: while the database is away the status says so.
 	const started = agent.start();
@@ -68,7 +71,7 @@ export function agentLog(path: string): Logger {
 /** Tells a running agent to end and waits until its process is gone. @throws AGENT_NOT_RUNNING */
 export async function stopAgent(stateFolder: string): Promise<void> {
 	const state = StateFolder.at(stateFolder);
-	const control = await state.control.read();
+	const control = await state.reach();
 	const client = await runningAgent(state);
 	if (client === null || control === null) {
 		throw new HoldfastError('AGENT_NOT_RUNNING', 'No agent of this site is running.');

@@ -22,6 +22,8 @@ export type AgentAdapters = {
 	sorters(folder: string): OpenSorter;
 	openTimelineStore(path: string): TimelineStore;
 	openPlans(folder: string): Plans;
+	/** For as long as this process lives, or until it is released; null where another process holds it. */
+	lockFile(path: string): { release(): void } | null;
 	ask: Ask;
 	clock: Clock;
 	random: Random;

@@ -33,6 +33,8 @@ export const ControlSchema = Type.Object({
 	pid: Type.Integer(),
 	version: Type.String(),
 	startedAt: Type.Integer(),
+	/** The folder that it was written into, by device and inode: in a copy of the folder it says nothing. */
+	folder: Type.Optional(Type.String()),
 });
 export type Control = Static<typeof ControlSchema>;
 

@@ -1,8 +1,8 @@
-import { access, chmod, mkdir } from 'node:fs/promises';
+import { access, chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import { GuardedFile } from './guarded.ts';
-import { CaptureSchema, ControlSchema, PairingSchema, SeenSchema } from './schemas.ts';
+import { CaptureSchema, ControlSchema, PairingSchema, SeenSchema, type Control } from './schemas.ts';
 import { readIfThere, removeWhole, writeWhole } from './whole-file.ts';
 
 /** One site's state folder: PROTOCOL.md section 1. Everything is written whole; see whole-file.ts. */
@@ -43,6 +43,20 @@ export class StateFolder {
 	get unsent(): string { return join(this.path, 'unsent'); }
 	get outgoing(): string { return join(this.path, 'outgoing'); }
 	get index(): string { return join(this.path, 'index.sqlite'); }
+	/** Which folder this is, wherever it is mounted: device and inode. */
+	async identity(): Promise<string> {
+		const { dev, ino } = await stat(this.path, { bigint: true });
+		return `${dev}:${ino}`;
+	}
+
+	/** How the agent of this folder is reached; null where none was, or the file was copied from elsewhere. */
+	async reach(): Promise<Control | null> {
+		const control = await this.control.read();
+		return control === null || (control.folder ?? '') !== (await this.identity()) ? null : control;
+	}
+
+	/** Held by the one agent of this folder. */
+	get lock(): string { return join(this.path, 'agent.lock'); }
 	get controlSocket(): string { return join(this.path, 'control.sock'); }
 
 	/** Whether every intent could be written: PHP unlinks `ok` when it cannot. */
@@ -55,8 +69,14 @@ export class StateFolder {
 
 	isPaired(): Promise<boolean> { return isThere(join(this.path, 'paired')); }
 	/** From here PHP captures. */
-	async markPaired(): Promise<void> { await writeWhole(join(this.path, 'paired'), ''); }
+	async markPaired(): Promise<void> {
+		await removeWhole(join(this.path, 'reading'));
+		await writeWhole(join(this.path, 'paired'), '');
+	}
+
 	async markUnpaired(): Promise<void> { await removeWhole(join(this.path, 'paired')); }
+	/** From here the first backup reads; a transaction of before `paired` that comes to light later asks for a sweep. */
+	async markReading(): Promise<void> { await writeWhole(join(this.path, 'reading'), ''); }
 
 	/** Requests of an older epoch may not write; 0 where no restore was. */
 	async epoch(): Promise<number> {
