@@ -7,7 +7,7 @@
 import { compareBytes, encodeKey, fileKey, type FileRoot, type ReasonValue } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import type { Files, FileStat, FolderEntry } from '../ports/files.ts';
-import { coreFolders, corePlace } from './core-files.ts';
+import { coreFolders, corePlace, readCoreRelease } from './core-files.ts';
 import { HardLinks } from './hard-links.ts';
 import { joinPath, nameOf, noPath } from './paths.ts';
 import type { Scope } from './scope.ts';
@@ -38,6 +38,9 @@ export class Scan {
 
 	/** Kept files in key order, in batches. `only`: of these roots. */
 	async *run(only?: ReadonlySet<FileRoot>): AsyncGenerator<SeenFile[]> {
+		// WordPress may have been updated since the last walk.
+		const root = this.#scope.roots.place('root');
+		if (root !== null) { this.#scope.updated(await readCoreRelease(this.#files, root.real, this.#scope.release)); }
 		let batch: SeenFile[] = [];
 		for (const place of this.#scope.roots.places) {
 			if (only !== undefined && !only.has(place.root)) { continue; }

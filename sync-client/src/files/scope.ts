@@ -31,13 +31,13 @@ const leftOut = (code: ReasonValue['code'], detail: string): Judgement => ({ is:
 
 export class Scope {
 	readonly roots: SiteRoots;
-	readonly release: CoreRelease;
+	#release: CoreRelease;
 	readonly #own: readonly Buffer[];
 	readonly #excluded: readonly Buffer[];
 
 	constructor(settings: ScopeSettings) {
 		this.roots = settings.roots;
-		this.release = settings.release;
+		this.#release = settings.release;
 		this.#own = settings.own.map(tidyPath);
 		const rootPath = settings.roots.places.find((place) => place.root === 'root')?.path.toString('latin1') ?? '';
 		this.#excluded = settings.excluded.map((path) => tidyPath(path.startsWith('/') ? path : Buffer.from(`${rootPath}/${Buffer.from(path).toString('latin1')}`, 'latin1')));
@@ -67,6 +67,14 @@ export class Scope {
 		if (has(markerName.toString())) { return { code: 'excludedByRule', detail: 'folder with a file .donotbackup' }; }
 		const isHome = root === 'root' && path.length === 0;
 		return !isHome && has('wp-load.php') && has('wp-includes') ? { code: 'anotherSite', detail: 'another WordPress' } : null;
+	}
+
+	get release(): CoreRelease { return this.#release; }
+
+	/** What a walk found of the release; nothing where its files are not there. */
+	updated(release: CoreRelease): void {
+		const isSame = release.version === this.#release.version && release.locale === this.#release.locale;
+		if (release.written !== null) { this.#release = { ...(isSame ? this.#release : {}), ...release }; }
 	}
 
 	/** The reason that stands at core's places: its folders, and its files in the root folder. */
