@@ -226,10 +226,11 @@ final class Capture {
 			$connection->announced->settings = $statement->settings;
 			$connection->announced->schema   = Statement::SCHEMA === $statement->kind;
 		} else {
-			if ( $connection->unrecorded && ! $connection->commits_by_itself() ) {
+			$connection->unrecorded = $connection->unrecorded && ! $connection->commits_by_itself();
+			if ( $connection->unrecorded && is_file( $this->state . '/reading' ) ) { // Until then the agent waits for this connection.
 				$this->writer->line( 'x', array( 'sweep: a transaction began before the site was paired' ) );
+				$connection->unrecorded = false;
 			}
-			$connection->unrecorded = false;
 			$this->announcer->announce( $sql, $statement, $connection, $writes );
 		}
 		$this->writer->flush();

@@ -23,6 +23,8 @@ export type CollectRequest = {
 	activities?: readonly Activity[];
 	/** A commit even where nothing changed; `quiet`: one that makes no point by itself. */
 	always?: 'point' | 'quiet';
+	/** The last collect of a sweep: what it compared is exact now. */
+	sweepsAll?: boolean;
 	/** Large files: read now, or upload ahead and join a later commit (the default). */
 	largeFiles?: 'now' | 'later';
 };
@@ -62,6 +64,11 @@ export type CollectorParts = {
 	clock: Clock;
 	/** A layout is not what was known: what PHP remembers of tables is void. PROTOCOL.md section 1. */
 	onSchemaChanged?: () => Promise<void>;
+	/**
+	 * Why a sweep is owed (`sweepsAll`: another one than that which ends now): while it is, changes may have been missed, and no
+	 * point is complete. Asked after step (c).
+	 */
+	sweepOwed?: (sweepsAll: boolean) => Promise<string | null>;
 	/** A log asked for a sweep: to be remembered durably. */
 	onSweepWanted?: (why: string) => Promise<void>;
 	limits?: LiveLimits;

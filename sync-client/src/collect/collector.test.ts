@@ -92,6 +92,37 @@ describe('collect', () => {
 		expect(await world.collector.collectOnce()).toMatchObject({ committed: false });
 	});
 
+	test('while a sweep is owed no point is complete; the last collect of the sweep settles it', async () => {
+		let owed: string | null = null;
+		await begin({ sweepOwed: async (sweepsAll) => (sweepsAll ? null : owed) });
+		const pendingOf = async () => (await world.states.now().then((state) => state.close()), splitCommit(world.endpoint.commitsStored.at(-1)!.commit).header.pending);
+		owed = 'the database was restarted';
+		await world.collector.collectOnce({ always: 'quiet' });
+		const [mark] = await pendingOf();
+		expect(mark).toMatchObject({ exactAt: world.appender.head.seq - 1 });
+		expect(world.collector.pending.list()).toMatchObject([{ why: 'Changes may be missing until a full comparison is through, because the database was restarted.' }]);
+		const a = world.request(1);
+		a.intent('wp_posts', { k: [[1]] });
+		await world.sql("UPDATE wp_posts SET title = 'changed' WHERE ID = 1");
+		a.close().end();
+		await world.collector.collectOnce();
+		expect(await pendingOf()).toEqual([mark]);
+		await world.collector.collectOnce({ always: 'point', sweepsAll: true, flags: commitFlags.afterSweep });
+		expect(await pendingOf()).toEqual([]);
+		expect(world.collector.pending.wantsSweep).toBe(false);
+	});
+
+	test('a log that asks for a sweep makes the very commit that holds its change incomplete', async () => {
+		await begin();
+		const a = world.request(1);
+		a.line('x', 'sweep: a transaction began before the site was paired');
+		a.intent('wp_posts', { k: [[1]] });
+		await world.sql("UPDATE wp_posts SET title = 'changed' WHERE ID = 1");
+		a.close().end();
+		expect(await world.collector.collectOnce()).toMatchObject({ committed: true });
+		expect(world.collector.pending.wantsSweep).toBe(true);
+	});
+
 	test('deleted, renamed under a collation, inserted', async () => {
 		await begin();
 		const a = world.request(1);

@@ -22,6 +22,9 @@ export type { CollectorParts, CollectRequest, CollectResult } from './collect-re
 /** A schema changed under the reading this often in a row: something alters tables all the time. */
 const restartsMax = 5;
 
+/** What steps (a) to (c) found; `missed`: why more than that may have changed. */
+type Look = { closed: Closed; named: { loud: Named; quiet: Named }; missed: string | null; isGone: (id: number) => boolean };
+
 /**
  * One commit from what the intents name. PROTOCOL.md section 4:
  *
@@ -97,8 +100,9 @@ export class Collector {
 				named.loud.add(request.extra);
 			}
 			this.pending.tables.forEach((table) => named.loud.rows(table).addWhole());
+			const missed = ledger.sweepWanted ?? (await this.#parts.sweepOwed?.(request.sweepsAll === true)) ?? null;
 			state = await this.#stateFor(named);
-			return await this.#commit(request, closed, named, snapshot, state, isGone);
+			return await this.#commit(request, { closed, named, missed, isGone }, snapshot, state);
 		} finally {
 			await snapshot.close();
 			await state?.close();
@@ -111,7 +115,7 @@ export class Collector {
 	}
 
 	async #commit(
-		request: CollectRequest, closed: Closed, named: { loud: Named; quiet: Named }, snapshot: Snapshot, state: SiteState | null, isGone: (id: number) => boolean,
+		request: CollectRequest, { closed, named, missed, isGone }: Look, snapshot: Snapshot, state: SiteState | null,
 	): Promise<CollectResult> {
 		const { appender, ledger, index, openSink } = this.#parts;
 		const sink = openSink();
@@ -126,7 +130,8 @@ export class Collector {
 
 		const activities = [...(request.activities ?? []), ...ledger.activities(closed)];
 		const forgottenTo = ledger.forgottenTo(closed);
-		const pending = this.pending.next(appender.head.seq, files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' })), files.entries.keys, tables);
+		const postponed = files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' }));
+		const pending = this.pending.next(appender.head.seq, { postponed, settled: files.entries.keys, tables, missed });
 		const settles = JSON.stringify(pending) !== JSON.stringify(this.pending.list());
 		const committed = writer.entries > 0 || activities.length > 0 || request.always !== undefined || settles;
 		if (committed) {

@@ -1,8 +1,19 @@
-import { decodeKey, tableKey, type Manifest, type Sequence } from '@holdfast/protocol';
+import { decodeKey, encodeKey, tableKey, type Manifest, type Sequence } from '@holdfast/protocol';
 import type { IndexStore } from '../ports/index-store.ts';
 
 const pendingNote = 'pending';
 type Pending = NonNullable<Manifest['pending']>[number];
+
+/** Stands for the whole site while a sweep is owed. FORMAT.md section 10. */
+const wholeSite = encodeKey({ kind: 'fact', name: 'sweep' }).toString('hex');
+
+type PendingChanges = {
+	postponed: readonly { key: Uint8Array; why: string }[];
+	settled: Iterable<Uint8Array>;
+	tables: { read: readonly string[]; broken: readonly string[] };
+	/** Why changes may have been missed; null where none were. */
+	missed: string | null;
+};
 
 /** What the commits list as not yet exact: kept in the index, so that a later life of the agent finishes it. */
 export class PendingKeys {
@@ -24,6 +35,11 @@ export class PendingKeys {
 		return [...this.#pending.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 	}
 
+	/** Whether a comparison is owed: the next one that goes through makes a point that is complete again. */
+	get wantsSweep(): boolean {
+		return this.#pending.has(wholeSite);
+	}
+
 	/** Tables that could not be opened: to be compared as a whole as soon as they can. */
 	get tables(): string[] {
 		return [...this.#pending.keys()].map((key) => decodeKey(Buffer.from(key, 'hex'))).flatMap((key) => (key.kind === 'table' ? [key.name] : []));
@@ -33,10 +49,12 @@ export class PendingKeys {
 	 * The pending keys of the next commit, which `settled` leaves out and `postponed` joins; not kept before `take`.
 	 * A table's key stands for all of it.
 	 */
-	next(
-		head: number, postponed: readonly { key: Uint8Array; why: string }[], settled: Iterable<Uint8Array>, tables: { read: readonly string[]; broken: readonly string[] },
-	): Pending[] {
+	next(head: number, { postponed, settled, tables, missed }: PendingChanges): Pending[] {
 		const next = new Map(this.#pending);
+		next.delete(wholeSite);
+		if (missed !== null) {
+			next.set(wholeSite, this.#pending.get(wholeSite) ?? { key: wholeSite, exactAt: head as Sequence, why: `Changes may be missing until a full comparison is through, because ${missed}.` });
+		}
 		for (const key of [...settled, ...tables.read.map(tableKey)]) {
 			next.delete(Buffer.from(key).toString('hex'));
 		}

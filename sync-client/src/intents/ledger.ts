@@ -80,6 +80,9 @@ export class Ledger {
 		this.#sweepWanted ??= why;
 	}
 
+	/** Why a sweep is wanted. */
+	get sweepWanted(): string | null { return this.#sweepWanted; }
+
 	/** Why a sweep is wanted; asking takes the wish away. */
 	takeSweepWanted(): string | null {
 		const why = this.#sweepWanted;

@@ -28,8 +28,11 @@ export interface Database {
 	openSnapshot(): Promise<Snapshot>;
 	/** A connection for a restore's changes. The caller closes it. */
 	openWriter(): Promise<Writer>;
-	/** Ids of the connections of our own user (PROCESS right: of all) but for this object's own, for "left the process list". */
-	connectionIds(): Promise<Set<number>>;
+	/**
+	 * Ids of the connections of our own user (PROCESS right: of all) but for this object's own, for "left the process list".
+	 * `ofThisDatabase`: only those that have this database open.
+	 */
+	connectionIds(only?: { ofThisDatabase: boolean }): Promise<Set<number>>;
 	close(): Promise<void>;
 }
 

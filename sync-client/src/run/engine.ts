@@ -43,6 +43,9 @@ export type EngineParts = {
 	logMachine: string;
 };
 
+/** Why a sweep is owed when PHP has unlinked `ok`. */
+export const captureFailed = 'capture could not write its log';
+
 /** Everything that works on one paired site, put together: what loops and jobs call. */
 export class Engine {
 	readonly site: Site;
@@ -106,7 +109,7 @@ export class Engine {
 			appender: this.appender, openSink: () => this.#openSink(), gear: gearTable(this.ring.cutterKey()),
 			openSorter: adapters.sorters(state.outgoing), scope: site.tables, isExcluded: (table) => this.isExcluded(table),
 			charset: site.settings.db.charset || 'utf8mb4', siteFact: async () => siteFact(site), clock,
-			onSweepWanted: (why) => seen.oweSweep(clock.wallMs(), why),
+			onSweepWanted: (why) => seen.oweSweep(clock.wallMs(), why), sweepOwed: (sweepsAll) => this.#sweepOwed(sweepsAll),
 			onSchemaChanged: () => state.voidSchemas(Buffer.from(adapters.random.bytes(8)).toString('hex')),
 		});
 		this.timeline = new Timeline({
@@ -139,6 +142,15 @@ export class Engine {
 
 	get hasImage(): boolean {
 		return this.index.image() !== null;
+	}
+
+	async #sweepOwed(sweepsAll: boolean): Promise<string | null> {
+		return (sweepsAll ? this.seen.sweepOwedAgain : this.seen.sweepOwed?.why) ?? ((await this.state.isOk()) ? null : captureFailed);
+	}
+
+	/** A first backup has begun, and is or is not through. */
+	get hasBegunImage(): boolean {
+		return this.hasImage || this.index.note(imageNote) !== null;
 	}
 
 	isExcluded(table: string): boolean {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Job } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import type { BackupProgress } from '../image/first-backup.ts';
+import { untilUnseenLeave } from '../image/unseen-requests.ts';
 import type { Jobs, Progress } from '../jobs/jobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from './engine.ts';
@@ -22,10 +23,11 @@ type FirstBackupEdges = { engine: Engine; jobs: Jobs; facts: Facts; clock: Clock
 /** The first backup as a job; after an error that waiting mends, or a restart, it goes on where it was. */
 export function beginFirstBackup({ engine, jobs, facts, clock, log, signal }: FirstBackupEdges): Job {
 	return jobs.start('firstBackup', false, async (progress) => {
-		// Requests that began before capture was switched on may have written unseen: one comparison afterwards makes good for them.
-		await engine.seen.oweSweep(clock.wallMs(), 'the first backup is compared with the site');
 		for (let delayMs = retryMsMin; ; delayMs = Math.min(retryMsMax, delayMs * 2)) {
 			try {
+				if (!engine.hasBegunImage) {
+					await waitForUnseen(engine, progress, clock, signal);
+				}
 				const backup = await engine.firstBackup((told) => show(told, progress), signal);
 				facts.leftOut = backup.leftOut.slice(0, 100);
 				break;
@@ -41,6 +43,15 @@ export function beginFirstBackup({ engine, jobs, facts, clock, log, signal }: Fi
 		facts.storedBytes = (await engine.endpoint.site()).storedBytes;
 		return engine.timeline.newest();
 	});
+}
+
+async function waitForUnseen(engine: Engine, progress: Progress, clock: Clock, signal: AbortSignal): Promise<void> {
+	progress.step('schema', labels.schema, 'tables', null);
+	const left = await untilUnseenLeave(engine.site.database, clock, signal);
+	if (left > 0) {
+		await engine.seen.oweSweep(clock.wallMs(), 'requests that began before the first backup may have written unseen');
+	}
+	await engine.state.markReading();
 }
 
 function show(told: BackupProgress, progress: Progress): void {

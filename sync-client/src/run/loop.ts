@@ -6,7 +6,7 @@ import { Named } from '../intents/named.ts';
 import type { CollectResult } from '../collect/collector.ts';
 import type { Clock } from '../ports/clock.ts';
 import { sweep } from '../sweep/sweep.ts';
-import type { Engine } from './engine.ts';
+import { captureFailed, type Engine } from './engine.ts';
 import { loopTimes, type LoopTimes } from './loop-times.ts';
 import { scanFiles } from './file-scan.ts';
 
@@ -59,7 +59,8 @@ export class Loop {
 		this.lastSweep = (engine.index.note('sweep') as Loop['lastSweep'] | undefined) ?? null;
 	}
 
-	get nextSweepAt(): number { return (this.lastSweep?.at ?? this.#clock.wallMs()) + this.#times.sweepMsMax; }
+	/** The first one follows the first backup. */
+	get nextSweepAt(): number { return this.lastSweep === null ? this.#clock.wallMs() : this.lastSweep.at + this.#times.sweepMsMax; }
 
 	/** Runs until the signal. */
 	async run(signal: AbortSignal): Promise<void> {
@@ -97,10 +98,29 @@ export class Loop {
 
 	/** A full sweep now; what it finds is recorded. */
 	async sweepNow(progress: Parameters<typeof sweep>[2], signal?: AbortSignal): Promise<SweepResult> {
-		const { collector } = this.#engine;
-		const result = await sweep(
-			this.#engine.sweepParts, (extra) => collector.collectOnce({ extra, flags: commitFlags.afterSweep, largeFiles: 'now' }), progress, signal,
-		);
+		const { collector, seen, state } = this.#engine;
+		if (!(await state.isOk())) {
+			await seen.oweSweep(this.#clock.wallMs(), captureFailed);
+		}
+		seen.sweepBegins();
+		let through = false;
+		let result: SweepResult;
+		try {
+			// First: what is missed from here on is a reason of its own.
+			await state.markOk();
+			result = await sweep(this.#engine.sweepParts, (extra, isLast) => {
+				// Where points were incomplete, there has to be one that is not.
+				const settles = isLast && collector.pending.wantsSweep;
+				if (extra.isEmpty && !settles) {
+					return Promise.resolve();
+				}
+				const always = settles ? { always: 'point' as const } : {};
+				return collector.collectOnce({ extra, flags: commitFlags.afterSweep, largeFiles: 'now', sweepsAll: isLast, ...always });
+			}, progress, signal);
+			through = true;
+		} finally {
+			await seen.sweepEnds(through);
+		}
 		this.lastSweep = { at: this.#clock.wallMs(), result: { ...result, differing: result.differing.slice(0, 20) } };
 		this.#engine.index.setNote('sweep', this.lastSweep);
 		return result;
@@ -128,7 +148,7 @@ export class Loop {
 		if (this.#postponed.length > 0) {
 			await this.#largeFiles();
 		}
-		if (engine.hasImage && this.#clock.wallMs() > this.nextSweepAt) {
+		if (engine.hasImage && this.#clock.wallMs() >= this.nextSweepAt) {
 			await this.sweepNow(() => {}, signal);
 		}
 		if (engine.ledger.waiting().changes === 0 && engine.seen.sweepOwed === null) {
@@ -155,20 +175,16 @@ export class Loop {
 		}
 		ledger.databaseBegan({ us: seen.databaseSinceUs, wallMs: database.startedAtMs });
 		if (!(await state.isOk())) {
-			await seen.oweSweep(this.#clock.wallMs(), 'capture could not write its log');
+			await seen.oweSweep(this.#clock.wallMs(), captureFailed);
 		}
 		this.#lookedUs = now;
 	}
 
 	async #owedSweep(signal: AbortSignal): Promise<void> {
-		const { seen, state } = this.#engine;
-		const owed = seen.sweepOwed!;
+		const owed = this.#engine.seen.sweepOwed!;
 		this.#log.info({ why: owed.why }, 'a sweep is owed');
-		// First: what is missed from here on is a reason of its own.
-		await state.markOk();
 		await this.#collect({ flags: commitFlags.afterGap, manifest: { gap: { from: owed.since, to: this.#clock.wallMs(), why: owed.why } }, always: 'quiet' });
 		await this.sweepNow(() => {}, signal);
-		await seen.sweepDone();
 	}
 
 	#isCollectDue(): boolean {

@@ -10,6 +10,9 @@ export class Seen {
 	readonly #state: StateFolder;
 	#seen: SeenFile;
 	#tail: Promise<void> = Promise.resolve();
+	/** While a sweep runs: why it has to run again. */
+	#meanwhile: SeenFile['sweepOwed'] = null;
+	#sweeping = false;
 
 	private constructor(state: StateFolder, seen: SeenFile) {
 		this.#state = state;
@@ -51,15 +54,33 @@ export class Seen {
 		return this.#seen.databaseSinceUs ?? -Infinity;
 	}
 
-	/** A sweep must come before the next point counts as complete. The oldest reason stays. */
+	/** A sweep must come before the next point counts as complete. The oldest reason stays; one that comes up while a sweep runs asks for another. */
 	async oweSweep(since: number, why: string): Promise<void> {
+		if (this.#sweeping) {
+			this.#meanwhile ??= { since, why };
+		}
 		if (this.#seen.sweepOwed === null) {
 			await this.#write({ ...this.#seen, sweepOwed: { since, why } });
 		}
 	}
 
-	async sweepDone(): Promise<void> {
-		await this.#write({ ...this.#seen, sweepOwed: null });
+	/** From here on whatever is missed is a reason of its own. */
+	sweepBegins(): void {
+		this.#sweeping = true;
+		this.#meanwhile = null;
+	}
+
+	/** `through`: it has compared everything. A sweep that broke off stays owed. */
+	async sweepEnds(through: boolean): Promise<void> {
+		this.#sweeping = false;
+		if (through) {
+			await this.#write({ ...this.#seen, sweepOwed: this.#meanwhile });
+		}
+	}
+
+	/** Why the sweep that runs will not have been the last. */
+	get sweepOwedAgain(): string | null {
+		return this.#meanwhile?.why ?? null;
 	}
 
 	/** A commit is durable: these logs are used up to there. Replaces what was said before. */

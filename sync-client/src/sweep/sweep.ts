@@ -8,6 +8,9 @@ import { tupleOfKey } from '../rows/live-table.ts';
 import { SiteComparison, type LiveSite, type TablePair } from './site-comparison.ts';
 import { withSnapshot } from './with-snapshot.ts';
 
+/** Has the named keys read. `isLast`: everything is compared; called once with it, with nothing named where nothing differed. */
+export type SweepCollect = (extra: Named, isLast: boolean) => Promise<unknown>;
+
 /** Named in the result at most. */
 export const differingMax = 100;
 /** Differences named in one collect: bounds its memory. More are collected in further ones. */
@@ -30,7 +33,7 @@ class Found {
  * Compares the live site with state(now) and has what differs collected.
  * @param collect takes keys to read; called with at most about 10,000 at a time. Left out: nothing is collected (verify).
  */
-export async function sweep(parts: SweepParts, collect: ((named: Named) => Promise<unknown>) | null, progress: SweepProgress = () => {}, signal?: AbortSignal): Promise<SweepResult> {
+export async function sweep(parts: SweepParts, collect: SweepCollect | null, progress: SweepProgress = () => {}, signal?: AbortSignal): Promise<SweepResult> {
 	const state = await parts.states.now();
 	try {
 		return await compareAll(parts, new SiteComparison(parts.site, state, state), collect, progress, signal);
@@ -52,7 +55,7 @@ export async function verify(parts: SweepParts, point: number | null, progress: 
 	}
 }
 
-async function compareAll(parts: SweepParts, comparison: SiteComparison, collect: ((named: Named) => Promise<unknown>) | null, progress: SweepProgress, signal?: AbortSignal): Promise<SweepResult> {
+async function compareAll(parts: SweepParts, comparison: SiteComparison, collect: SweepCollect | null, progress: SweepProgress, signal?: AbortSignal): Promise<SweepResult> {
 	const startedUs = parts.clock.monotonicUs();
 	const found = new Found();
 	const pass = new Pass(found, collect);
@@ -77,7 +80,7 @@ async function compareAll(parts: SweepParts, comparison: SiteComparison, collect
 		await pass.files(differences);
 	}
 	for await (const differences of comparison.leftOut()) { await pass.files(differences); }
-	await pass.flush();
+	await pass.flush(true);
 	return { equal: found.count === 0, compared: comparison.compared, differing: found.differing, durationMs: Math.round((parts.clock.monotonicUs() - startedUs) / 1000) };
 }
 
@@ -88,9 +91,9 @@ class Pass {
 	#named = new Named();
 	#count = 0;
 	readonly #found: Found;
-	readonly #collect: ((named: Named) => Promise<unknown>) | null;
+	readonly #collect: SweepCollect | null;
 
-	constructor(found: Found, collect: ((named: Named) => Promise<unknown>) | null) {
+	constructor(found: Found, collect: SweepCollect | null) {
 		this.#found = found;
 		this.#collect = collect;
 	}
@@ -138,14 +141,14 @@ class Pass {
 	}
 
 	async #flushWhenFull(): Promise<void> {
-		if (this.#count >= namedPerCollectMax) { await this.flush(); }
+		if (this.#count >= namedPerCollectMax) { await this.flush(false); }
 	}
 
-	async flush(): Promise<void> {
+	async flush(isLast: boolean): Promise<void> {
 		const named = this.#named;
 		this.#named = new Named();
 		this.#count = 0;
-		if (this.#collect !== null && !named.isEmpty) { await this.#collect(named); }
+		await this.#collect?.(named, isLast);
 	}
 }
 

@@ -45,9 +45,12 @@ function titleOf(kind: Point['kind'], sentences: readonly string[], counts: Coun
 		case 'first': return 'First backup complete';
 		case 'beforeRestore': return 'Before restore';
 		case 'restored': return 'Restored';
-		default: return `${counted(counts)} changed${kind === 'found' ? ', found by comparison' : ''}`;
+		case 'found': return isNothing(counts) ? 'Compared with the whole site' : `${counted(counts)} changed, found by comparison`;
+		default: return `${counted(counts)} changed`;
 	}
 }
+
+const isNothing = (counts: Counts): boolean => Object.values(counts).every((count) => count === 0);
 
 function counted(counts: Counts): string {
 	const rows = counts.rows + counts.deletedRows;

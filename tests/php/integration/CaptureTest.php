@@ -308,19 +308,26 @@ final class CaptureTest extends TestCase {
 	}
 
 	/**
-	 * Before the site is paired nothing is written; a transaction that began before asks for a sweep.
+	 * Before the site is paired nothing is written; a transaction that began before asks for a sweep, once the agent does
+	 * not wait for its connection any more.
+	 *
+	 * @testWith [false, []]
+	 *           [true, ["[\"x\",\"sweep: a transaction began before the site was paired\"]"]]
+	 *
+	 * @param bool     $reading Whether the first backup reads already.
+	 * @param string[] $asked   What the log asks for.
 	 */
-	public function test_not_paired(): void {
+	public function test_not_paired( bool $reading, array $asked ): void {
 		unlink( $this->site->state . '/paired' );
 		$this->site->run(
 			"\$wpdb->query( 'UPDATE wp_things SET n=1 WHERE id=1' );
 			\$wpdb->query( 'BEGIN' );
 			\$wpdb->query( 'UPDATE wp_things SET n=2 WHERE id=1' );
-			touch( HOLDFAST_STATE . '/paired' );
+			touch( HOLDFAST_STATE . '/paired' );" . ( $reading ? "touch( HOLDFAST_STATE . '/reading' );" : '' ) . "
 			\$wpdb->query( 'COMMIT' );
 			\$wpdb->query( 'UPDATE wp_things SET n=3 WHERE id=1' );"
 		);
-		$this->assertSame( array( '["x","sweep: a transaction began before the site was paired"]', '["d",1,*]', '["w",1,"wp_things",{"k":[[1]]},0,1]', '["c",1,1]', '["e",]' ), preg_replace( '/\["d",(\d+),\d+\]/', '["d",$1,*]', $this->site->log() ) );
+		$this->assertSame( array( ...$asked, '["d",1,*]', '["w",1,"wp_things",{"k":[[1]]},0,1]', '["c",1,1]', '["e",]' ), preg_replace( '/\["d",(\d+),\d+\]/', '["d",$1,*]', $this->site->log() ) );
 	}
 
 	/**

@@ -138,8 +138,9 @@ export class MysqlDatabase implements Database {
 		return new MysqlWriter(wire, maxAllowedPacketBytes);
 	}
 
-	async connectionIds(): Promise<Set<number>> {
-		const rows = await (await this.#wire()).text('SELECT ID FROM information_schema.PROCESSLIST', 'Reading the process list');
+	async connectionIds(only: { ofThisDatabase: boolean } = { ofThisDatabase: false }): Promise<Set<number>> {
+		const sql = `SELECT ID FROM information_schema.PROCESSLIST${only.ofThisDatabase ? ' WHERE DB = DATABASE()' : ''}`;
+		const rows = await (await this.#wire()).text(sql, 'Reading the process list');
 		// After a restart the server may give us a number that a request of the site had before: we are not that request.
 		return new Set(rows.map((row) => Number(row[0])).filter((id) => !this.#ownIds.has(id)));
 	}

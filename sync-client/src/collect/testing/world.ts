@@ -31,7 +31,7 @@ export const ring = new KeyRing(parseRootKey(Buffer.alloc(32, 9)), siteId);
 const keys = ring.generation(firstGeneration);
 
 /** A site of rows only, with an agent's parts around it: real MariaDB, real log files, an endpoint in memory. */
-export async function openWorld(server: TestServer, more: { limits?: LiveLimits; files?: SiteFiles; database?: string; endpoint?: MemoryEndpoint; remote?: Endpoint; folder?: string } = {}) {
+export async function openWorld(server: TestServer, more: { limits?: LiveLimits; files?: SiteFiles; database?: string; endpoint?: MemoryEndpoint; remote?: Endpoint; folder?: string; sweepOwed?: (sweepsAll: boolean) => Promise<string | null> } = {}) {
 	const folder = more.folder ?? mkdtempSync(join(tmpdir(), 'hf-world-'));
 	const name = more.database ?? await server.database();
 	const database = await MysqlDatabase.connect([server.target(name)]);
@@ -63,6 +63,7 @@ export async function openWorld(server: TestServer, more: { limits?: LiveLimits;
 		openSink: () => new CommitSink(keys, (id) => index.isStored(id) && !dead.has(id), uploader),
 		gear: gearTable(ring.cutterKey()), openSorter: sqliteSorters(folder), scope: { prefix: 'wp_' }, charset: 'utf8mb4',
 		siteFact: async () => Buffer.from('{"prefix":"wp_"}'), clock: systemClock, ...(more.limits ? { limits: more.limits } : {}),
+		...(more.sweepOwed ? { sweepOwed: more.sweepOwed } : {}),
 	});
 	return {
 		/** How often PHP would have been told that its layouts are void. */
