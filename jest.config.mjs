@@ -28,7 +28,7 @@ export default {
 			displayName: 'integration',
 			roots: ['<rootDir>/tests'],
 			testMatch: ['**/*.test.ts'],
-			testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/', '<rootDir>/tests/pending/'],
+			testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/'],
 		},
 		{
 			...services,

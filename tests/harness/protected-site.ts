@@ -26,6 +26,7 @@ export interface ProtectedSite extends TestSite {
 }
 
 const durableMsMax = 60_000;
+const quietMsMax = 5_000;
 
 /** A site with endpoint, plugin and agent; with `connect: false` not yet paired. First backup and its comparison are through. */
 export async function makeProtectedSite(options: SiteOptions & { connect?: boolean; endpointArgs?: readonly string[] } = {}): Promise<ProtectedSite> {
@@ -44,10 +45,16 @@ export async function makeProtectedSite(options: SiteOptions & { connect?: boole
 		async untilDurable() {
 			// What was written before this call is in the log; two quiet looks in a row mean that it was collected.
 			const since = Date.now();
+			let askedAt = since;
 			for (let quiet = 0; quiet < 2; await sleep(150)) {
 				const { status } = await askStatus(state);
 				const through = status !== null && status.waiting.changes === 0 && (status.protectedUntil ?? 0) >= since && status.jobs.length === 0;
 				quiet = through ? quiet + 1 : 0;
+				if (!through && status?.state === 'protected' && status.waiting.changes > 0 && Date.now() - askedAt > quietMsMax) {
+					// Changes that are all quiet wait a quarter of an hour for a loud one; a comparison takes them along.
+					askedAt = Date.now();
+					await holdfast(state, ['verify']);
+				}
 				if (Date.now() - since > durableMsMax) {
 					throw new Error(`The site’s changes did not become durable within ${durableMsMax / 1000} s: ${JSON.stringify(status)}`);
 				}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Point, Timeline } from '@holdfast/protocol';
 import { compareSnapshots, isBackedUp, makeProtectedSite, snapshotSite, type ProtectedSite } from '../harness/index.ts';
-import { compareWithCopy } from '../path/load/kill.ts';
+import { compareWithCopy } from './load/kill.ts';
 
 let site: ProtectedSite;
 let before: Point;

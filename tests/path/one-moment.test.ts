@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
-import { booksAt, spread } from '../path/load/invariant.ts';
-import { compareWithCopy, pointsFound, untilSettled } from '../path/load/kill.ts';
-import { installLoad, request, startLoad } from '../path/load/load.ts';
+import { booksAt, spread } from './load/invariant.ts';
+import { compareWithCopy, pointsFound, untilSettled } from './load/kill.ts';
+import { installLoad, request, startLoad } from './load/load.ts';
 
 let site: ProtectedSite;
 beforeAll(async () => {
