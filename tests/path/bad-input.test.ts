@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Plan, Point, RestoreResult, Status } from '@holdfast/protocol';
 import { askStatus } from '../../dev/product/agent.ts';
 import { EndpointService } from '../../dev/product/endpoint-service.ts';
-import { devUser } from '../../dev/system/dev-user.ts';
-import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
+import { makeProtectedSite, runAgent, type ProtectedSite } from '../harness/index.ts';
 import { compareWithCopy, sweepReasons, untilSettled } from './load/kill.ts';
 
 let site: ProtectedSite;
@@ -45,21 +43,9 @@ async function expectAllIsThere(): Promise<void> {
 }
 
 describe('agents', () => {
-	/** `holdfast run`, as a process manager starts it. */
-	function runAgent(): { child: ChildProcess; ended: Promise<number | null> } {
-		const { as } = devUser();
-		const bundle = join(site.root, 'wp-content/plugins/holdfast/agent/holdfast.cjs');
-		const child = spawn(process.execPath, [bundle, 'run', '--state', site.state], {
-			...(as.uid === undefined ? {} : { uid: as.uid, gid: as.gid }),
-			env: { ...process.env, NODE_OPTIONS: '', ...as.env },
-			stdio: 'ignore',
-		});
-		return { child, ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))) };
-	}
-
 	test('of two that are started at once one works, the other ends and says why; a third as well', async () => {
 		await site.killAgent();
-		const two = [runAgent(), runAgent()];
+		const two = [runAgent(site), runAgent(site)];
 		try {
 			const first = await Promise.race(two.map(async ({ ended }, i) => ({ i, code: await ended })));
 			expect(first.code).toBe(6);

@@ -36,13 +36,13 @@ export class Background {
 	#tail: Promise<unknown> = Promise.resolve();
 	#sweeping: AbortController | null = null;
 	#hinted = true;
-	#scannedAt = 0;
+	#scannedUs = -Infinity;
 	#scanTookMs = 0;
 	#scanning = false;
 	/** When the last scan began that went through: what was there before is known. */
 	#filesUntil: number | null = null;
 	#postponed: Uint8Array[] = [];
-	#retryAt = 0;
+	#retryUs = -Infinity;
 	readonly failures: Failures;
 	lastSweep: LastSweep | null;
 
@@ -58,7 +58,11 @@ export class Background {
 	}
 
 	/** The first one follows the first backup. */
-	get nextSweepAt(): number { return this.lastSweep === null ? this.#clock.wallMs() : this.lastSweep.at + this.#times.sweepMsMax; }
+	get nextSweepAt(): number {
+		const now = this.#clock.wallMs();
+		// One that has not been yet is of a clock that was set back since.
+		return this.lastSweep === null || this.lastSweep.at > now ? now : this.lastSweep.at + this.#times.sweepMsMax;
+	}
 
 	/** Of files no more is promised than was looked at: a hint comes up to `gatherMs` late, and waits for its scan. Null before the first scan. */
 	get filesKnownUntil(): number | null { return this.#hinted || this.#scanning ? this.#filesUntil : this.#clock.wallMs() - 2 * gatherMs; }
@@ -71,13 +75,13 @@ export class Background {
 
 	/** Begins what is due, where nothing is under way; returns at once. */
 	begin(signal: AbortSignal): void {
-		const work = this.#current === null && this.#clock.wallMs() >= this.#retryAt ? this.#due() : null;
+		const work = this.#current === null && this.#clock.monotonicUs() >= this.#retryUs ? this.#due() : null;
 		if (work === null) {
 			return;
 		}
 		this.#current = this.#inTurn(() => work(signal)).then(() => { this.failures.none(); }, (error: unknown) => {
 			// A restore has interrupted it, or the agent ends: it is due again by itself.
-			this.#retryAt = this.#clock.wallMs() + (signal.aborted || isInterruption(error) ? 0 : this.failures.one(error));
+			this.#retryUs = this.#clock.monotonicUs() + 1000 * (signal.aborted || isInterruption(error) ? 0 : this.failures.one(error));
 		}).finally(() => { this.#current = null; });
 	}
 
@@ -158,10 +162,8 @@ export class Background {
 	}
 
 	#isScanDue(): boolean {
-		const sinceMs = this.#clock.wallMs() - this.#scannedAt;
-		// A clock that was set back must not put the next scan off.
-		return sinceMs < 0 || sinceMs > this.#times.scanMsMax
-			|| (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
+		const sinceMs = (this.#clock.monotonicUs() - this.#scannedUs) / 1000;
+		return sinceMs > this.#times.scanMsMax || (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
 	}
 
 	async #scan(signal: AbortSignal): Promise<void> {
@@ -180,8 +182,8 @@ export class Background {
 		} finally {
 			this.#scanning = false;
 		}
-		this.#scannedAt = this.#clock.wallMs();
-		this.#scanTookMs = (this.#clock.monotonicUs() - began) / 1000;
+		this.#scannedUs = this.#clock.monotonicUs();
+		this.#scanTookMs = (this.#scannedUs - began) / 1000;
 	}
 
 	/** Content above 1 MiB goes ahead; then a commit names it. */

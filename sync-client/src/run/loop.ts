@@ -124,7 +124,9 @@ export class Loop {
 	#promise(until: number): void {
 		const files = this.#background.filesKnownUntil;
 		if (files !== null && this.#engine.seen.sweepOwed === null) {
-			this.protectedUntil = Math.max(this.protectedUntil ?? 0, Math.min(until, files));
+			// What was promised by a clock that was set back since would hold for a time that has not come.
+			const before = this.protectedUntil !== null && this.protectedUntil <= this.#clock.wallMs() ? this.protectedUntil : 0;
+			this.protectedUntil = Math.max(before, Math.min(until, files));
 		}
 	}
 
