@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { runsDir } from '../paths.ts';
 import { devUser, ensureOwnDir, giveTree } from '../system/dev-user.ts';
 import { requireProgram } from '../system/programs.ts';
 import { freePort } from './ports.ts';
@@ -55,7 +56,8 @@ export class MariaDb extends Service {
 		ensureOwnDir(this.folder);
 		this.#rootPassword = this.#keptPassword();
 		// The port is kept over restarts: sites have it in their settings, and the server's own id is made of it.
-		this.#port = this.#port === 0 ? await freePort(13_306) : this.#port;
+		// Tests start several at once, and one that looks for a free port does not see which another is about to take.
+		this.#port = this.#port === 0 ? await freePort(this.folder.startsWith(runsDir) ? undefined : 13_306) : this.#port;
 		if (!existsSync(join(this.folder, 'data', 'mysql'))) {
 			await this.#install();
 		}

@@ -60,7 +60,7 @@ async function fill(): Promise<void> {
 
 test('the disk of the state folder is full: WordPress works on, the status says it, and all is made good for when there is room', async () => {
 	if (!mounted) {
-		console.log('Skipped: this user may not mount a small disk; tests/php/unit/WriterTest.php shows PHP’s part.');
+		process.stdout.write('This user may not mount a small disk: nothing is shown here; tests/php/unit/WriterTest.php shows PHP’s part.\n');
 		return;
 	}
 	const admin = await site.loggedIn();

@@ -14,7 +14,7 @@ import type { LiveLimits } from './rows-step.ts';
 
 /** What a collect may be asked for beside what the log says. */
 export type CollectRequest = {
-	/** Also to be read: from sweep, scan, restore. */
+	/** Also to be read: from sweep, scan, restore. Tables named whole here are read at once, however large. */
 	extra?: Named;
 	/** Flags of the commit, beside those that follow from its content. */
 	flags?: number;
@@ -25,6 +25,8 @@ export type CollectRequest = {
 	always?: 'point' | 'quiet';
 	/** The last collect of a sweep: what it compared is exact now. */
 	sweepsAll?: boolean;
+	/** The last collect of the comparison of these tables. */
+	compared?: readonly string[];
 	/** Large files: read now, or upload ahead and join a later commit (the default). */
 	largeFiles?: 'now' | 'later';
 };

@@ -4,6 +4,7 @@ import { TestServer } from '../adapters/mysql/testing/server.ts';
 import { Wire } from '../adapters/mysql/wire.ts';
 import { HoldfastError } from '../errors.ts';
 import { Named } from '../intents/named.ts';
+import { liveLimits } from './rows-step.ts';
 import { firstBackupOf } from './testing/first-backup.ts';
 import { linesOf, rowsOfState } from './testing/rows-of-state.ts';
 import { openWorld, type World } from './testing/world.ts';
@@ -164,7 +165,7 @@ describe('collect', () => {
 	});
 
 	test('more rows than are read one by one: the whole table is compared, exactly', async () => {
-		await begin({ limits: { liveRowsMax: 3, liveBytesMax: 1 << 20 } });
+		await begin({ limits: { ...liveLimits, liveRowsMax: 3, liveBytesMax: 1 << 20 } });
 		const a = world.request(1);
 		a.intent('wp_posts', { g: [null, 100] });
 		await world.sql("INSERT INTO wp_posts (title) SELECT CONCAT('n', seq) FROM seq_1_to_500; DELETE FROM wp_posts WHERE ID = 3");

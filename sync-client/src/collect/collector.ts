@@ -13,9 +13,9 @@ import { definitionChanges } from './definitions.ts';
 import { floorsIn, floorsToKeep } from './floors.ts';
 import { Incarnations } from './incarnations.ts';
 import { KnownTables } from './known-tables.ts';
-import { PendingKeys } from './pending-files.ts';
+import { PendingKeys } from './pending-keys.ts';
 import { liveLimits, readNamedTables, schemaEntries, writeRows } from './rows-step.ts';
-import { planTables, schemasHold, type Planned } from './table-plan.ts';
+import { planTables, schemasHold, tablesRead, type Planned } from './table-plan.ts';
 
 export type { CollectorParts, CollectRequest, CollectResult } from './collect-request.ts';
 
@@ -43,8 +43,8 @@ export class Collector {
 	readonly incarnations: Incarnations;
 	readonly pending: PendingKeys;
 	readonly #parts: CollectorParts;
-	/** The site's tables by name; false where the server cannot open it. */
-	#inScope: Map<string, boolean> | null = null;
+	/** The site's tables by name. */
+	#inScope: Map<string, { isReadable: boolean; bytesEstimate: number }> | null = null;
 	#tail: Promise<unknown> = Promise.resolve();
 
 	constructor(parts: CollectorParts) {
@@ -99,7 +99,7 @@ export class Collector {
 			if (request.extra !== undefined) {
 				named.loud.add(request.extra);
 			}
-			this.pending.tables.forEach((table) => named.loud.rows(table).addWhole());
+			this.pending.brokenTables.forEach((table) => named.loud.rows(table).addWhole());
 			const missed = ledger.sweepWanted ?? (await this.#parts.sweepOwed?.(request.sweepsAll === true)) ?? null;
 			state = await this.#stateFor(named);
 			return await this.#commit(request, { closed, named, missed, isGone }, snapshot, state);
@@ -120,11 +120,11 @@ export class Collector {
 		const { appender, ledger, index, openSink } = this.#parts;
 		const sink = openSink();
 		const writer = new EntryWriter(sink);
-		const { planned, floors } = await this.#writeTables(named, writer, sink, snapshot, state);
+		const { planned, floors } = await this.#writeTables(request, named, writer, sink, snapshot, state);
 		await snapshot.close();
 		const files = await this.#writeFiles(named.loud, writer, sink, request.largeFiles ?? 'later');
 		await writer.finish();
-		const tables = { read: [...planned.tables.map((plan) => plan.name), ...planned.gone], broken: planned.broken };
+		const tables = tablesRead(planned, request.compared ?? []);
 		// What a table could not be asked for stays announced.
 		closed.intents.forEach((intent) => tables.broken.includes(intent.table) && closed.intents.delete(intent));
 
@@ -135,6 +135,7 @@ export class Collector {
 		const settles = JSON.stringify(pending) !== JSON.stringify(this.pending.list());
 		const committed = writer.entries > 0 || activities.length > 0 || request.always !== undefined || settles;
 		if (committed) {
+			this.pending.announce(pending, tables);
 			const kept = this.#floorsAfter(floors, planned);
 			await appender.append({
 				flags: this.#flags(request, writer, activities),
@@ -168,14 +169,16 @@ export class Collector {
 	}
 
 	/** Schemas, rows, and the schemas again. */
-	async #writeTables(named: { loud: Named; quiet: Named }, writer: EntryWriter, sink: CommitSink, snapshot: Snapshot, state: SiteState | null): Promise<{ planned: Planned; floors: Map<string, bigint> }> {
+	async #writeTables({ extra }: CollectRequest, named: { loud: Named; quiet: Named }, writer: EntryWriter, sink: CommitSink, snapshot: Snapshot, state: SiteState | null): Promise<{ planned: Planned; floors: Map<string, bigint> }> {
 		const { index, gear, openSorter, charset, limits, database, scope } = this.#parts;
 		const known = await this.known.load();
 		const isComparable = (table: TableValue): boolean => this.known.isComparable(table.incarnation);
 		const anySchema = [...named.loud.tables.values(), ...named.quiet.tables.values()].some((rows) => rows.schema);
 		const inScope = await this.#scopeFor(named, anySchema);
 		const planned = await planTables(snapshot, named, known, inScope, isComparable, this.incarnations);
-		const parts = { snapshot, state, index, large: new LargeValues(gear, storingPieces(sink)), openSorter, charset, limits: limits ?? liveLimits, isComparable, incarnations: this.incarnations };
+		const { inlineTableBytesMax } = limits ?? liveLimits;
+		const isLong = (table: string): boolean => extra?.tables.get(table)?.whole !== true && (this.#inScope?.get(table)?.bytesEstimate ?? 0) > inlineTableBytesMax;
+		const parts = { snapshot, state, index, large: new LargeValues(gear, storingPieces(sink)), openSorter, charset, limits: limits ?? liveLimits, isComparable, isLong, incarnations: this.incarnations };
 		const read = await readNamedTables(planned, parts);
 		const schema: { key: Uint8Array; value: Uint8Array | null; isQuiet: boolean }[] = schemaEntries(planned, index);
 		if (anySchema) {
@@ -212,12 +215,13 @@ export class Collector {
 	/** Whether a table is the site's, null where it cannot be opened; asked anew where a name is unknown or a schema changed. */
 	async #scopeFor({ loud, quiet }: { loud: Named; quiet: Named }, anySchema: boolean): Promise<(table: string) => boolean | null> {
 		const names = [...loud.tables.keys(), ...quiet.tables.keys()];
-		if (this.#inScope === null || anySchema || names.some((name) => this.#inScope!.get(name) !== true)) {
+		const anyWhole = [...loud.tables.values(), ...quiet.tables.values()].some((rows) => rows.whole);
+		if (this.#inScope === null || anySchema || anyWhole || names.some((name) => this.#inScope!.get(name)?.isReadable !== true)) {
 			const { tables } = await this.#parts.database.listTables(this.#parts.scope);
-			this.#inScope = new Map(tables.filter((table) => table.kind === 'table').map((table) => [table.name, table.broken === null]));
+			this.#inScope = new Map(tables.filter((table) => table.kind === 'table').map((table) => [table.name, { isReadable: table.broken === null, bytesEstimate: table.bytesEstimate }]));
 		}
 		const inScope = this.#inScope;
-		return (table) => inScope.has(table) && this.#parts.isExcluded?.(table) !== true && (inScope.get(table) === true || null);
+		return (table) => inScope.has(table) && this.#parts.isExcluded?.(table) !== true && (inScope.get(table)!.isReadable || null);
 	}
 
 	#flags(request: CollectRequest, writer: EntryWriter, activities: readonly Activity[]): number {

@@ -12,9 +12,12 @@ import { merged, withoutEqual } from './equal-entries.ts';
 import type { Incarnations } from './incarnations.ts';
 import { renew, schemaEntry, widen, type Planned, type TablePlan } from './table-plan.ts';
 
-/** Above these a table is not read row by row but compared as a whole, streaming. */
-export type LiveLimits = { liveRowsMax: number; liveBytesMax: number };
-export const liveLimits: LiveLimits = { liveRowsMax: 50_000, liveBytesMax: 16 * 1024 * 1024 };
+/**
+ * Above `liveRowsMax` and `liveBytesMax` a table is not read row by row but compared as a whole, streaming; beside the loop where it has
+ * more than `inlineTableBytesMax` by the server's estimate.
+ */
+export type LiveLimits = { liveRowsMax: number; liveBytesMax: number; inlineTableBytesMax: number };
+export const liveLimits: LiveLimits = { liveRowsMax: 50_000, liveBytesMax: 16 * 1024 * 1024, inlineTableBytesMax: 4 * 1024 * 1024 };
 
 export type RowsParts = {
 	snapshot: Snapshot;
@@ -26,6 +29,8 @@ export type RowsParts = {
 	limits: LiveLimits;
 	isComparable: (table: TablePlan['value']) => boolean;
 	incarnations: Incarnations;
+	/** Whether a table is so large that it is compared beside the loop. */
+	isLong: (table: string) => boolean;
 };
 
 /** Named rows of one table, read: `quietKeys` are those that only quiet intents named. */
@@ -45,6 +50,9 @@ export async function readNamedTables(planned: Planned, parts: RowsParts): Promi
 		}
 		if (plan.mode === 'compare' && await wasEmptied(plan, parts)) {
 			renew(plan, parts.incarnations);
+		}
+		if (plan.mode === 'compare' && parts.isLong(plan.name)) {
+			plan.mode = 'later';
 		}
 	}
 	return read;
@@ -112,6 +120,9 @@ export async function writeRows(planned: Planned, read: ReadonlyMap<TablePlan, R
 		const rows = read.get(plan);
 		if (rows !== undefined && plan.mode === 'named') {
 			await writer.addAll(rows.entries, (i) => rows.quietKeys.has(asBuffer(rows.entries.keys[i]!).toString('latin1')));
+			continue;
+		}
+		if (plan.mode === 'later') {
 			continue;
 		}
 		const { low, high } = rowsRange(plan.value.incarnation);

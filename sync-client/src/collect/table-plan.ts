@@ -4,14 +4,16 @@ import type { Named, NamedRows } from '../intents/named.ts';
 import type { Snapshot, TableLayout } from '../ports/database.ts';
 import { sameRows, sameTable, tableValueOf } from '../rows/table-shape.ts';
 import type { Incarnations } from './incarnations.ts';
+import type { TablesRead } from './pending-keys.ts';
 
 /**
  * How a table's rows are read:
  *     named    exactly what the intents name
  *     compare  all of them, against state(now); only differences become entries
  *     fresh    all of them, under a new incarnation: a new table, another layout, or one that state(now) does not know wholly
+ *     later    none of them here: comparing takes long, so it is done beside the loop, and the table is pending meanwhile
  */
-export type RowsMode = 'named' | 'compare' | 'fresh';
+export type RowsMode = 'named' | 'compare' | 'fresh' | 'later';
 
 export type TablePlan = {
 	name: string;
@@ -108,4 +110,10 @@ export async function schemasHold(snapshot: Snapshot, tables: readonly TablePlan
 		}
 	}
 	return true;
+}
+
+/** What has become of the tables, once their rows are read. @param compared those whose comparison beside the loop ends with this collect */
+export function tablesRead({ tables, gone, broken }: Planned, compared: readonly string[]): TablesRead {
+	const named = (...modes: RowsMode[]): string[] => tables.filter((plan) => modes.includes(plan.mode)).map((plan) => plan.name);
+	return { whole: [...named('compare', 'fresh'), ...gone], broken, later: named('later'), compared };
 }

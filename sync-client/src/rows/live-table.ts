@@ -7,6 +7,9 @@ import type { OpenSorter } from '../ports/sorter.ts';
 import { LargeValues } from './large-values.ts';
 import { keyPlaces } from './table-shape.ts';
 
+/** What reading a whole table takes: one snapshot, or one for each page. */
+export type TableReader = Pick<Snapshot, 'readRange' | 'readRowsByKeys' | 'readAll'>;
+
 export type LiveTableOptions = { large: LargeValues; openSorter: OpenSorter; pageRows?: number; pageBytes?: number };
 
 const pageRowsDefault = 4_000;
@@ -17,7 +20,7 @@ const pageBytesDefault = 4 * 1024 * 1024;
  * In index order, page by page, where that is the order of bytes; else read once in physical order and sorted.
  * A table without a key is a multiset: the key is the hash of the row, the value carries how often it occurs.
  */
-export function liveTable(snapshot: Snapshot, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions): EntrySource {
+export function liveTable(snapshot: TableReader, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions): EntrySource {
 	if (layout.key.kind === 'row') {
 		return { range: (from, to) => keylessRows(snapshot, layout, incarnation, options, from, to) };
 	}
@@ -44,7 +47,7 @@ export async function entriesOf(batch: RowBatch, keys: RowKeyMaker, large: Large
 	return entries;
 }
 
-async function* rowsByIndex(snapshot: Snapshot, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions, from: Uint8Array, to: Uint8Array | null): AsyncGenerator<Entries> {
+async function* rowsByIndex(snapshot: TableReader, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions, from: Uint8Array, to: Uint8Array | null): AsyncGenerator<Entries> {
 	const keys = new RowKeyMaker(incarnation, keyPlaces(layout));
 	const keyIndexes = layout.key.columns.map((column) => column.rowIndex);
 	const start = startOf(layout, incarnation, from);
@@ -91,7 +94,7 @@ function tryTuple(layout: TableLayout, key: Uint8Array): Buffer | null {
 	}
 }
 
-async function* rowsSorted(snapshot: Snapshot, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions, from: Uint8Array, to: Uint8Array | null): AsyncGenerator<Entries> {
+async function* rowsSorted(snapshot: TableReader, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions, from: Uint8Array, to: Uint8Array | null): AsyncGenerator<Entries> {
 	const keys = new RowKeyMaker(incarnation, keyPlaces(layout));
 	const sorter = options.openSorter();
 	try {
@@ -110,7 +113,7 @@ async function* rowsSorted(snapshot: Snapshot, layout: TableLayout, incarnation:
 	}
 }
 
-async function* keylessRows(snapshot: Snapshot, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions, from: Uint8Array, to: Uint8Array | null): AsyncGenerator<Entries> {
+async function* keylessRows(snapshot: TableReader, layout: TableLayout, incarnation: Incarnation, options: LiveTableOptions, from: Uint8Array, to: Uint8Array | null): AsyncGenerator<Entries> {
 	const sorter = options.openSorter();
 	try {
 		for await (const batch of snapshot.readAll(layout)) {

@@ -5,7 +5,7 @@ import { asHoldfastError, HoldfastError } from '../errors.ts';
 import { FolderWatch, gatherMs } from '../files/watch.ts';
 import { Named } from '../intents/named.ts';
 import type { Clock } from '../ports/clock.ts';
-import { sweep, type SweepProgress } from '../sweep/sweep.ts';
+import { sweep, sweepTables, type SweepProgress } from '../sweep/sweep.ts';
 import { captureFailed, type Engine } from './engine.ts';
 import { Failures } from './failures.ts';
 import { scanFiles } from './file-scan.ts';
@@ -17,11 +17,14 @@ export type LastSweep = { at: number; result: SweepResult };
 const rememberedMax = 20;
 /** Owed again and again (a log that cannot be written), sweeps leave this many times their length between them. */
 const owedSweepShare = 4;
+/** Comparing a long table takes at most a tenth of the time. */
+const comparisonShare = 9;
 
 /**
  * What takes long, beside the loop and one at a time, so that live changes never wait for it:
  *
- *     sweep owed ──> sweep;   large files ──> uploaded ahead;   files hinted or long not scanned ──> scan;   a day gone by ──> sweep
+ *     sweep owed ──> sweep               long tables ──> compared          large files ──> uploaded ahead
+ *     files hinted, or long not scanned ──> scan                           a day gone by ──> sweep
  *
  * Each only finds out where to look: `collect` has it read in the loop's turn. What fails is tried again after a pause.
  */
@@ -42,6 +45,8 @@ export class Background {
 	/** When the last scan began that went through: what was there before is known. */
 	#filesUntil: number | null = null;
 	#postponed: Uint8Array[] = [];
+	/** Long tables: when their last comparison ended, and how long it took. */
+	readonly #compared = new Map<string, { endedUs: number; tookUs: number }>();
 	#retryUs = -Infinity;
 	readonly failures: Failures;
 	lastSweep: LastSweep | null;
@@ -111,6 +116,10 @@ export class Background {
 		if (hasImage && seen.sweepOwed !== null && !this.#isSweptOften()) {
 			return (signal) => this.#owedSweep(signal);
 		}
+		const tables = hasImage ? this.#tablesDue() : [];
+		if (tables.length > 0) {
+			return (signal) => this.#compareTables(tables, signal);
+		}
 		if (this.#postponed.length > 0) {
 			return () => this.#largeFiles();
 		}
@@ -158,6 +167,28 @@ export class Background {
 		} finally {
 			this.#sweeping = null;
 			await seen.sweepEnds(through);
+		}
+	}
+
+	/** Long tables that wait, but for those whose last comparison cost more than a tenth of the time since. */
+	#tablesDue(): string[] {
+		const now = this.#clock.monotonicUs();
+		return this.#engine.collector.pending.laterTables.filter((table) => {
+			const last = this.#compared.get(table);
+			return last === undefined || now - last.endedUs > comparisonShare * last.tookUs;
+		});
+	}
+
+	async #compareTables(tables: readonly string[], signal: AbortSignal): Promise<void> {
+		const { collector, sweepParts } = this.#engine;
+		for (const table of tables) {
+			const began = this.#clock.monotonicUs();
+			collector.pending.comparisonBegins([table]);
+			await sweepTables(sweepParts, new Set([table]), async (extra, isLast) => {
+				await this.#collect({ extra, largeFiles: 'later', compared: isLast ? [table] : [] });
+			}, signal);
+			const endedUs = this.#clock.monotonicUs();
+			this.#compared.set(table, { endedUs, tookUs: endedUs - began });
 		}
 	}
 

@@ -131,6 +131,7 @@ export class Engine {
 	async resume(): Promise<void> {
 		if (this.index.position() === null) {
 			await rebuildIndex(this.index, this.history, this.chunks);
+			this.collector.pending.reload();
 			this.appender.startAt(this.index.position() ?? origin);
 			const unfinished = this.hasImage ? null : await findUnfinished(this.appender.head, origin, this.history);
 			if (unfinished !== null) {

@@ -149,7 +149,7 @@ export class Loop {
 	#isCollectDue(): boolean {
 		const waiting = this.#engine.ledger.waiting();
 		const sinceMs = (this.#clock.monotonicUs() - this.#collectedUs) / 1000;
-		if (this.#engine.collector.pending.tables.length > 0 && sinceMs > this.#times.brokenAgainMs) {
+		if (this.#engine.collector.pending.brokenTables.length > 0 && sinceMs > this.#times.brokenAgainMs) {
 			return true;
 		}
 		if (waiting.changes === 0 || sinceMs < this.#times.commitGapMsMin) {

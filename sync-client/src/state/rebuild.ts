@@ -1,4 +1,5 @@
 import { origin } from '@holdfast/protocol';
+import { pendingNote } from '../collect/pending-keys.ts';
 import type { ChunkSource } from '../ports/chunks.ts';
 import type { Entries, IndexStore } from '../ports/index-store.ts';
 import { entriesOfCommit } from './commit-entries.ts';
@@ -30,6 +31,7 @@ export async function rebuildIndex(index: IndexStore, history: History, chunks: 
 			}
 		}
 		index.apply(commit.position, all, ids);
+		index.setNote(pendingNote, commit.manifest.pending ?? []);
 		onCommit(commit.position.seq, head.seq);
 		count++;
 	}

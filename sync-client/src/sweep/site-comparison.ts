@@ -18,7 +18,7 @@ import type { IndexStore } from '../ports/index-store.ts';
 import type { SiteState } from '../ports/site-state.ts';
 import type { OpenSorter } from '../ports/sorter.ts';
 import { LargeValues, namingPieces } from '../rows/large-values.ts';
-import { liveTable } from '../rows/live-table.ts';
+import { liveTable, type TableReader } from '../rows/live-table.ts';
 import { sameTable, tableValueOf } from '../rows/table-shape.ts';
 import { batchesOf } from '../state/batches.ts';
 import { compareSegments } from './compare-segments.ts';
@@ -82,7 +82,7 @@ export class SiteComparison {
 	}
 
 	/** Rows of a pair that is `same`: left = live, right = state, keys under the state's incarnation. */
-	async *rows(snapshot: Snapshot, pair: TablePair): AsyncGenerator<Difference[]> {
+	async *rows(snapshot: TableReader, pair: TablePair): AsyncGenerator<Difference[]> {
 		const { incarnation } = pair.state!;
 		const range = rowsRange(incarnation);
 		const live = liveTable(snapshot, pair.layout!, incarnation, { large: this.#large, openSorter: this.#site.openSorter });

@@ -1,6 +1,7 @@
 /** The sweep makes the backup equal to the site: compares all, collects what differs. `verify` only compares. */
 import { asBuffer, decodeKey, type Difference, type SweepResult } from '@holdfast/protocol';
 import { placeName } from '../files/collected-files.ts';
+import { HoldfastError } from '../errors.ts';
 import type { SiteTree } from '../files/site-tree.ts';
 import type { Announced } from '../intents/announced.ts';
 import { Named } from '../intents/named.ts';
@@ -8,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { SiteStates } from '../ports/site-state.ts';
 import { tupleOfKey } from '../rows/live-table.ts';
 import { SiteComparison, type LiveSite, type TablePair } from './site-comparison.ts';
+import { ShortSnapshots } from './short-snapshots.ts';
 import { withSnapshot } from './with-snapshot.ts';
 
 /** Has the named keys read. `isLast`: everything is compared; called once with it, with nothing named where nothing differed. */
@@ -64,18 +66,11 @@ export async function verify(parts: SweepParts, point: number | null, progress: 
 
 async function compareAll(parts: SweepParts, comparison: SiteComparison, pass: Pass, progress: SweepProgress, signal?: AbortSignal): Promise<SweepResult> {
 	const startedUs = parts.clock.monotonicUs();
-	const { database } = parts.site;
-	const { pairs } = await withSnapshot(database, (snapshot) => comparison.tables(snapshot));
+	const { pairs } = await withSnapshot(parts.site.database, (snapshot) => comparison.tables(snapshot));
 	for (const [i, pair] of pairs.entries()) {
 		signal?.throwIfAborted();
 		progress('tables', i, pairs.length);
-		if (pair.how !== 'same') { await pass.table(pair); continue; }
-		// A snapshot for each table: what differs is only a hint where to look, and no lock is held for long.
-		await withSnapshot(database, async (snapshot) => {
-			for await (const differences of comparison.rows(snapshot, pair)) { await pass.rows(pair, differences); }
-		});
-		const counter = await comparison.counter(pair);
-		if (counter.live !== counter.state && counter.live !== null) { pass.counter(pair); }
+		await comparePair(parts, comparison, pass, pair);
 	}
 	progress('tables', pairs.length, pairs.length);
 	for await (const differences of comparison.definitions()) { await pass.definitions(differences); }
@@ -87,6 +82,47 @@ async function compareAll(parts: SweepParts, comparison: SiteComparison, pass: P
 	for await (const differences of comparison.leftOut()) { await pass.files(differences); }
 	await pass.flush(true);
 	return { equal: pass.found.count === 0, compared: comparison.compared, differing: pass.found.differing, durationMs: Math.round((parts.clock.monotonicUs() - startedUs) / 1000) };
+}
+
+/**
+ * Compares some tables only, and has what differs collected. A table without a key is collected as a whole at once: comparing it costs the same.
+ * @param collect as `sweep`'s
+ */
+export async function sweepTables(parts: SweepParts, names: ReadonlySet<string>, collect: SweepCollect, signal?: AbortSignal): Promise<void> {
+	const watch = parts.announced?.() ?? null;
+	const state = await parts.states.now();
+	try {
+		const comparison = new SiteComparison(parts.site, state, state);
+		const pass = new Pass(collect, watch, parts.site.tree);
+		const { pairs } = await withSnapshot(parts.site.database, (snapshot) => comparison.tables(snapshot, (table) => names.has(table)));
+		for (const pair of pairs) {
+			signal?.throwIfAborted();
+			if (pair.how === 'same' && pair.layout!.key.kind === 'row') { await pass.table(pair); } else { await comparePair(parts, comparison, pass, pair); }
+		}
+		await pass.flush(true);
+	} finally {
+		watch?.end();
+		await state.close();
+	}
+}
+
+async function comparePair(parts: SweepParts, comparison: SiteComparison, pass: Pass, pair: TablePair): Promise<void> {
+	if (pair.how !== 'same') {
+		await pass.table(pair);
+		return;
+	}
+	const reader = new ShortSnapshots(parts.site.database, parts.clock, pair.layout!);
+	try {
+		for await (const differences of comparison.rows(reader, pair)) { await pass.rows(pair, differences); }
+	} catch (error) {
+		if (!(error instanceof HoldfastError) || (error.code !== 'DB_TABLE_CHANGED' && error.code !== 'DB_TABLE_GONE')) { throw error; }
+		await pass.table(pair);
+		return;
+	} finally {
+		await reader.close();
+	}
+	const counter = await comparison.counter(pair);
+	if (counter.live !== counter.state && counter.live !== null) { pass.counter(pair); }
 }
 
 const whyOf = ({ left, right }: Difference): string => (left === null ? 'only in the backup' : right === null ? 'only on the site' : 'other on the site');

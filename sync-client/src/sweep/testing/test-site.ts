@@ -2,12 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BlockWriter, encodeKey, encodeLayer, encodeLayerIndex, flagsOf, noCounts, origin, type Position } from '@holdfast/protocol';
-import type { MemoryEndpoint } from '../../adapters/memory-endpoint.ts';
 import type { TestServer } from '../../adapters/mysql/testing/server.ts';
 import { LocalFiles } from '../../adapters/local-files.ts';
 import { sqliteSorters } from '../../adapters/sqlite-sorter.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { CommitSink } from '../../append/commit-sink.ts';
+import type { LiveLimits } from '../../collect/rows-step.ts';
 import { openWorld, ring, type World } from '../../collect/testing/world.ts';
 import { CollectedFiles } from '../../files/collected-files.ts';
 import { SiteRoots, type ConfiguredRoots } from '../../files/roots.ts';
@@ -44,7 +44,7 @@ export class TestSite {
 		this.live = { database: world.database, scope, isExcluded: () => false, tree, keys: ring, index: world.index, openSorter: sqliteSorters(world.folder) };
 	}
 
-	static async open(server: TestServer, home: string, endpoint?: MemoryEndpoint): Promise<TestSite> {
+	static async open(server: TestServer, home: string, { limits }: { limits?: LiveLimits } = {}): Promise<TestSite> {
 		const root = join(home, 'site');
 		for (const folder of ['plugins', 'mu-plugins', 'themes', 'uploads', 'languages']) { mkdirSync(join(root, 'wp-content', folder), { recursive: true }); }
 		const tree = await treeOf(root, [join(home, 'state')]);
@@ -55,7 +55,7 @@ export class TestSite {
 			gone: (keys) => collected!.gone(keys),
 			totals: () => collected!.totals(),
 		};
-		const world = await openWorld(server, { files, folder: home, ...(endpoint && { endpoint }) });
+		const world = await openWorld(server, { files, folder: home, ...(limits && { limits }) });
 		collected = new CollectedFiles({ tree, openState: () => world.states.now(), knowsAll: () => true });
 		return new TestSite(world, root, tree);
 	}

@@ -38,7 +38,8 @@ export class TestServer {
 		const folder = mkdtempSync(join(tmpdir(), 'holdfast-db-'));
 		const asUser = userInfo().uid === 0 ? 'mysql' : userInfo().username;
 		if (asUser === 'mysql') chownSync(folder, Number(idOf('-u')), Number(idOf('-g')));
-		const common = ['--no-defaults', `--user=${asUser}`, `--datadir=${join(folder, 'data')}`];
+		// A server that starts clears its temporary folder: of another one's tables, too, where they share it.
+		const common = ['--no-defaults', `--user=${asUser}`, `--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`];
 		execFileSync('mariadb-install-db', [...common, '--auth-root-authentication-method=normal', '--skip-test-db'], {
 			stdio: 'ignore',
 		});
