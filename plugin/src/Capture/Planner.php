@@ -9,8 +9,8 @@ namespace Holdfast\Capture;
 
 use Holdfast\Schema\Catalog;
 use Holdfast\Schema\Database;
-use Holdfast\Schema\DatabaseReader;
 use Holdfast\Sql\Condition;
+use Holdfast\Sql\Names;
 use Holdfast\Sql\Statement;
 use Holdfast\Sql\Tokens;
 
@@ -64,7 +64,7 @@ final class Planner {
 	public function plans( Statement $statement, ?\mysqli $link, bool $utf8, bool $coarse ): ?array {
 		$database = $this->catalog->database( $link );
 		$plans    = array();
-		foreach ( $this->names( $statement, $database ) as $name ) {
+		foreach ( $this->names( $statement, $database, $utf8 ) as $name ) {
 			$plans[ $name ] = new Plan( $name, true );
 			if ( Statement::SCHEMA === $statement->kind ) {
 				$plans[ $name ]->schema = true;
@@ -73,20 +73,27 @@ final class Planner {
 				}
 			}
 		}
-		if ( array() === $plans ) {
-			return Statement::UNKNOWN === $statement->kind || '' !== $statement->trigger ? null : array();
+		if ( array() === $plans && ( Statement::UNKNOWN === $statement->kind || '' !== $statement->trigger ) ) {
+			return null;
 		}
-		$exact = ! $coarse && $statement->exact && null !== $database && 1 === count( $plans );
-		if ( $exact ) {
+		$reached = null === $database ? array() : $this->reached( $statement, $database, array_map( 'strval', array_keys( $plans ) ) );
+		if ( null === $reached ) {
+			return null;
+		}
+		if ( ! $coarse && $statement->exact && null !== $database && 1 === count( $plans ) ) {
 			$name = (string) key( $plans );
-			if ( ! isset( $database->opaque[ $name ] ) && ! isset( $this->temporary[ $name ] ) ) {
+			if ( ! isset( $database->opaque[ $name ] ) && ! isset( $this->temporary[ $name ] ) && ! in_array( $name, $reached, true ) ) {
 				$plans[ $name ] = $this->exact( $statement, $plans[ $name ], $link, $utf8 );
 			}
 		}
-		if ( null !== $database ) {
+		foreach ( $reached as $name ) {
+			$plans[ $name ] = $plans[ $name ] ?? new Plan( $name, true );
+		}
+		if ( $statement->renames && null !== $database ) {
 			foreach ( array_keys( $plans ) as $name ) {
-				foreach ( $database->reached_from( (string) $name ) as $reached ) {
-					$plans[ $reached ] = $plans[ $reached ] ?? new Plan( $reached, true );
+				foreach ( $database->children[ $name ] ?? array() as $child ) {
+					$plans[ $child ]         = $plans[ $child ] ?? new Plan( $child, true );
+					$plans[ $child ]->schema = true;
 				}
 			}
 		}
@@ -94,24 +101,101 @@ final class Planner {
 	}
 
 	/**
-	 * The tables of this site's database that a statement names, each once.
+	 * A plan for every table: what was done is not known.
+	 *
+	 * @return Plan[]
+	 */
+	public function everything(): array {
+		$database = $this->catalog->database( null );
+		$plans    = array();
+		foreach ( null === $database ? array() : array_keys( $database->tables ) as $name ) {
+			$plans[] = new Plan( (string) $name, true );
+		}
+		return $plans;
+	}
+
+	/**
+	 * The routines that a statement calls, and views it names that call some; lower-case names.
 	 *
 	 * @param Statement     $statement The statement.
 	 * @param Database|null $database  What is known of the database.
 	 * @return string[]
 	 */
-	private function names( Statement $statement, ?Database $database ): array {
-		if ( Statement::UNKNOWN === $statement->kind ) {
-			return null === $database || null === $statement->tokens ? array() : DatabaseReader::named( $statement->tokens->sql, $database->tables );
+	public function called( Statement $statement, ?Database $database ): array {
+		$tokens = $statement->tokens;
+		if ( null === $database || array() === $database->routines || null === $tokens ) {
+			return array();
+		}
+		if ( $tokens->cut || $statement->vague || Statement::UNKNOWN === $statement->kind ) {
+			return Names::in( $tokens->sql, array_map( 'strval', array_keys( $database->routines ) ) );
+		}
+		$called = array();
+		for ( $at = 0; $at < $tokens->count; ++$at ) {
+			if ( $tokens->kinds[ $at ] <= Tokens::NAME ) {
+				$name = strtolower( $tokens->texts[ $at ] );
+				if ( array_key_exists( $name, $database->routines ) && ( '(' === $tokens->operator( $at + 1 ) || array() !== array_intersect_key( array_flip( $database->meant_by( $name ) ), $database->tables ) ) ) {
+					$called[ $name ] = true;
+				}
+			}
+		}
+		return array_map( 'strval', array_keys( $called ) );
+	}
+
+	/**
+	 * Tables that a statement reaches without naming them; null where that may be any.
+	 *
+	 * @param Statement $statement The statement.
+	 * @param Database  $database  What is known of the database.
+	 * @param string[]  $names     The tables that it names.
+	 * @return string[]|null
+	 */
+	private function reached( Statement $statement, Database $database, array $names ): ?array {
+		$inserts = Statement::SCHEMA === $statement->kind || ( Statement::INSERT === $statement->kind && ! $statement->on_duplicate && ! $statement->vague );
+		$reached = array();
+		foreach ( $names as $name ) {
+			$reached = array_merge( $reached, $database->reached_from( $name, $inserts ) );
+		}
+		foreach ( $statement->tables as list( $schema, $name ) ) { // Parents of ours in other databases.
+			$foreign = strtolower( (string) $schema . '.' . $name );
+			if ( null !== $schema && isset( $database->cascades[ $foreign ] ) ) {
+				$reached = array_merge( $reached, $database->reached_from( $foreign, $inserts ) );
+			}
+		}
+		foreach ( $this->called( $statement, $database ) as $routine ) {
+			if ( ! isset( $database->routines[ $routine ] ) ) {
+				return null;
+			}
+			foreach ( $database->routines[ $routine ] as $name ) {
+				$reached = array_merge( $reached, array( $name ), $database->reached_from( $name ) );
+			}
+		}
+		return array_values( array_unique( $reached ) );
+	}
+
+	/**
+	 * The tables of this site's database that a statement names, each once.
+	 *
+	 * @param Statement     $statement The statement.
+	 * @param Database|null $database  What is known of the database.
+	 * @param bool          $utf8      Whether the connection speaks UTF-8.
+	 * @return string[]
+	 */
+	private function names( Statement $statement, ?Database $database, bool $utf8 ): array {
+		$names = array();
+		if ( ( Statement::UNKNOWN === $statement->kind || $statement->vague ) && null !== $database && null !== $statement->tokens && Statement::CALLS !== $statement->kind ) {
+			$names = array_flip( Names::in( $statement->tokens->sql, array_map( 'strval', array_keys( $database->tables ) ), $utf8 ) );
 		}
 		if ( '' !== $statement->trigger ) {
 			$table = null === $database ? null : $database->triggers[ $statement->trigger ] ?? null;
-			return null === $table ? array() : array( $table );
+			if ( null !== $table ) {
+				$names[ $table ] = true;
+			}
 		}
-		$names = array();
 		foreach ( Statement::DELETE_MANY === $statement->kind ? array_values( $statement->references ) : $statement->tables as list( $schema, $name ) ) {
 			if ( null === $schema || 0 === strcasecmp( $schema, $this->name ) ) {
-				$names[ $name ] = true;
+				foreach ( null === $database ? array( $name ) : $database->meant_by( $name ) as $meant ) {
+					$names[ $meant ] = true;
+				}
 			}
 		}
 		return array_map( 'strval', array_keys( $names ) );

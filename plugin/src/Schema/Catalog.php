@@ -7,6 +7,7 @@
 
 namespace Holdfast\Schema;
 
+use Holdfast\Capture\Door;
 use Holdfast\State\Guarded;
 
 /**
@@ -142,9 +143,11 @@ final class Catalog {
 				}
 			}
 		} elseif ( null !== $link ) {
-			$this->database = DatabaseReader::read( $link, $this->name );
-			if ( null !== $this->database ) {
-				$this->save( '', get_object_vars( $this->database ) );
+			$database       = DatabaseReader::read( $link, $this->name );
+			$this->database = $database;
+			if ( null !== $database ) {
+				$this->save( '', get_object_vars( $database ) );
+				$this->save_routines( array_map( 'strval', array_keys( $database->routines ) ) );
 			}
 		}
 		return $this->database;
@@ -179,6 +182,21 @@ final class Catalog {
 				'facts'      => $facts,
 			)
 		);
+	}
+
+	/**
+	 * Keeps the names of routines where requests that only read find them.
+	 *
+	 * @param string[] $names The names.
+	 */
+	private function save_routines( array $names ): void {
+		$path = $this->folder . '/routines.php';
+		if ( array() !== $names ) {
+			Guarded::write( $path, array( 'names' => $names ) );
+		} elseif ( is_file( $path ) ) {
+			unlink( $path );
+		}
+		Door::forget();
 	}
 
 	/**
