@@ -92,12 +92,13 @@ final class Announcer {
 				$statement = $this->by_rules( $sql, $connection, $database );
 			}
 		}
-		if ( Statement::READ === $statement->kind && array() !== $this->planner->called( $statement, $database ) ) {
-			$statement->kind = Statement::CALLS;
-		}
-		if ( '' !== $statement->program ) {
-			$this->resolve( $statement, $connection, $database );
-		}
+		$this->planner->complete(
+			$statement,
+			$connection->settings,
+			function ( string $text ) use ( $connection, $database ): Statement {
+				return $this->by_rules( $text, $connection, $database );
+			}
+		);
 		return $statement;
 	}
 
@@ -118,38 +119,6 @@ final class Announcer {
 	}
 
 	/**
-	 * What does a program do whose text is known?
-	 *
-	 * @param Statement     $statement  The statement that runs it.
-	 * @param Connection    $connection The connection.
-	 * @param Database|null $database   What is known of the database.
-	 */
-	private function resolve( Statement $statement, Connection $connection, ?Database $database ): void {
-		if ( 0 === strpos( $statement->program, 'call ' ) ) {
-			if ( isset( $database->routines[ substr( $statement->program, 5 ) ] ) ) {
-				$statement->kind  = Statement::CALLS;
-				$statement->sweep = '';
-			}
-			return;
-		}
-		$text = $statement->settings[ $statement->program ] ?? $connection->settings[ $statement->program ] ?? '?';
-		if ( '?' === $text ) {
-			return;
-		}
-		$inner = $this->by_rules( $text, $connection, $database );
-		if ( '' !== $inner->program || '' !== $inner->sweep ) {
-			return;
-		}
-		$statement->sweep  = '';
-		$statement->tables = $inner->tables;
-		$statement->tokens = $inner->tokens;
-		if ( Statement::READ === $inner->kind ) {
-			$statement->kind   = array() === $this->planner->called( $inner, $database ) ? Statement::READ : Statement::CALLS;
-			$statement->effect = $inner->effect;
-		}
-	}
-
-	/**
 	 * Announces a statement.
 	 *
 	 * @param string     $sql        The statement.
@@ -160,13 +129,13 @@ final class Announcer {
 	public function announce( string $sql, Statement $statement, Connection $connection, bool $writes ): void {
 		$announced             = new Announced( $sql, $statement->effect );
 		$announced->settings   = $statement->settings;
-		$announced->schema     = Statement::SCHEMA === $statement->kind;
+		$announced->schema     = $statement->defines;
 		$connection->announced = $announced;
-		if ( ! $writes ) {
-			return;
-		}
 		if ( $announced->schema ) {
 			$this->catalog->forget();
+		}
+		if ( ! $writes ) {
+			return;
 		}
 		foreach ( $this->plans( $statement, $connection, self::link( $connection ), ! $connection->is_core || $this->writer->is_full() ) as $plan ) {
 			$this->intent( $plan, $connection, $announced );

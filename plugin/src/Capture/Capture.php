@@ -226,7 +226,7 @@ final class Capture {
 			$connection->announced  = new Announced( $sql, $statement->effect );
 
 			$connection->announced->settings = $statement->settings;
-			$connection->announced->schema   = Statement::SCHEMA === $statement->kind;
+			$connection->announced->schema   = $statement->defines;
 		} else {
 			$connection->unrecorded = $connection->unrecorded && ! $connection->commits_by_itself();
 			if ( $connection->unrecorded && is_file( $this->state . '/reading' ) ) { // Until then the agent waits for this connection.

@@ -101,6 +101,41 @@ final class Planner {
 	}
 
 	/**
+	 * Completes what the classifier found out by what is known of routines and prepared statements.
+	 *
+	 * @param Statement                   $statement The statement.
+	 * @param array<string, string>       $settings  What SET and PREPARE of its connection said.
+	 * @param callable(string): Statement $classify  Classifies the text of a prepared statement.
+	 */
+	public function complete( Statement $statement, array $settings, callable $classify ): void {
+		$database = $this->catalog->database( null );
+		if ( Statement::READ === $statement->kind && array() !== $this->called( $statement, $database ) ) {
+			$statement->kind = Statement::CALLS;
+		}
+		if ( 0 === strpos( $statement->program, 'call ' ) ) {
+			$name = substr( $statement->program, 5 );
+			if ( isset( $database->routines[ $name ] ) ) {
+				$statement->kind    = Statement::CALLS;
+				$statement->defines = true;
+				$statement->sweep   = '';
+			}
+			return;
+		}
+		$text  = '' === $statement->program ? '?' : $statement->settings[ $statement->program ] ?? $settings[ $statement->program ] ?? '?';
+		$inner = '?' === $text ? null : $classify( $text );
+		if ( null === $inner || '' !== $inner->program || '' !== $inner->sweep ) {
+			return;
+		}
+		$statement->sweep  = '';
+		$statement->tables = $inner->tables;
+		$statement->tokens = $inner->tokens;
+		if ( Statement::READ === $inner->kind ) {
+			$statement->kind   = array() === $this->called( $inner, $database ) ? Statement::READ : Statement::CALLS;
+			$statement->effect = $inner->effect;
+		}
+	}
+
+	/**
 	 * A plan for every table: what was done is not known.
 	 *
 	 * @return Plan[]
@@ -133,7 +168,7 @@ final class Planner {
 		for ( $at = 0; $at < $tokens->count; ++$at ) {
 			if ( $tokens->kinds[ $at ] <= Tokens::NAME ) {
 				$name = strtolower( $tokens->texts[ $at ] );
-				if ( array_key_exists( $name, $database->routines ) && ( '(' === $tokens->operator( $at + 1 ) || array() !== array_intersect_key( array_flip( $database->meant_by( $name ) ), $database->tables ) ) ) {
+				if ( array_key_exists( $name, $database->routines ) && ( '(' === $tokens->operator( $at + 1 ) || "call $name" === $statement->program || isset( $database->tables[ $database->meant_by( $name )[0] ] ) ) ) {
 					$called[ $name ] = true;
 				}
 			}
@@ -192,13 +227,31 @@ final class Planner {
 			}
 		}
 		foreach ( Statement::DELETE_MANY === $statement->kind ? array_values( $statement->references ) : $statement->tables as list( $schema, $name ) ) {
-			if ( null === $schema || 0 === strcasecmp( $schema, $this->name ) ) {
-				foreach ( null === $database ? array( $name ) : $database->meant_by( $name ) as $meant ) {
+			if ( '' !== $name && ( null === $schema || 0 === strcasecmp( $schema, $this->name ) ) ) { // The server refuses an empty name.
+				foreach ( self::meant_by( $name, $database, $utf8 ) as $meant ) {
 					$names[ $meant ] = true;
 				}
 			}
 		}
 		return array_map( 'strval', array_keys( $names ) );
+	}
+
+	/**
+	 * The tables that a name may mean. Beyond ASCII it is in the connection's character set, the schema's is UTF-8.
+	 *
+	 * @param string        $name     The name.
+	 * @param Database|null $database What is known of the database.
+	 * @param bool          $utf8     Whether the connection speaks UTF-8.
+	 * @return string[]
+	 */
+	private static function meant_by( string $name, ?Database $database, bool $utf8 ): array {
+		if ( null === $database ) {
+			return array( $name );
+		}
+		if ( ! $utf8 && 1 === preg_match( '/[\x80-\xff]/', $name ) ) {
+			return (array) preg_grep( '/[\x80-\xff]/', array_map( 'strval', array_keys( $database->tables ) ) );
+		}
+		return 1 === preg_match( '//u', $name ) ? $database->meant_by( $name ) : array(); // The server refuses what is no UTF-8.
 	}
 
 	/**

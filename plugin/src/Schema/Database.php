@@ -157,10 +157,19 @@ final class Database {
 		}
 		$meant = array();
 		foreach ( array_keys( $this->tables ) as $known ) {
-			if ( 0 === strcasecmp( (string) $known, $name ) ) {
+			if ( self::folded( (string) $known ) === self::folded( $name ) ) {
 				$meant[] = (string) $known;
 			}
 		}
 		return array() === $meant ? array( $name ) : $meant;
+	}
+
+	/**
+	 * A name without letter case; what is beyond ASCII counts as equal.
+	 *
+	 * @param string $name The name.
+	 */
+	private static function folded( string $name ): string {
+		return strtolower( (string) preg_replace( '/[\x80-\xff]+/', '', $name ) );
 	}
 }

@@ -81,7 +81,8 @@ final class Classifier {
 		self::parse( $cursor, $statement );
 		self::distrust( $tokens, $statement, $lexis );
 		if ( Statement::UNKNOWN === $statement->kind ) {
-			$statement->exact = false;
+			$statement->exact   = false;
+			$statement->defines = true;
 		}
 		return $statement;
 	}
@@ -96,8 +97,7 @@ final class Classifier {
 		$word = $cursor->word();
 		++$cursor->at;
 		if ( '' === $word ) {
-			$statement->kind = $cursor->tokens->count > 0 ? Statement::UNKNOWN : Statement::READ;
-			return;
+			return; // Nothing at all, or what no server accepts.
 		}
 		if ( isset( self::HARMLESS[ $word ] ) ) {
 			return;
@@ -231,9 +231,11 @@ final class Classifier {
 			self::executable( $tokens, $statement );
 		}
 		if ( $tokens->several || self::has_several( $tokens ) ) {
-			// Refused by the server unless the connection allows several statements in one.
-			$statement->kind   = Statement::UNKNOWN;
+			// The body of a trigger; all else is refused by the server unless the connection allows several statements in one.
+			$statement->kind   = Statement::SCHEMA === $statement->kind ? Statement::SCHEMA : Statement::UNKNOWN;
 			$statement->effect = Statement::UNCLEAR;
+			$statement->exact  = false;
+			$statement->vague  = true;
 		}
 	}
 

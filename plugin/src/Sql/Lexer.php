@@ -268,11 +268,9 @@ final class Lexer {
 			}
 			$char = $this->sql[ $at ];
 			if ( ';' === $char ) {
-				++$at;
-				if ( $at + strspn( $this->sql, self::SPACE, $at ) < $length ) {
-					$this->tokens->several = true;
-					return;
-				}
+				$rest                  = preg_replace( '~/\*(?!M?!).*?\*/|--[\x00- \x7f][^\n]*|#[^\n]*~s', ' ', substr( $this->sql, $at + 1, 1000 ) );
+				$this->tokens->several = '' !== trim( (string) $rest, self::SPACE . ';' ) || $at + 1000 < $length;
+				return;
 			} elseif ( '#' === $char || ( '-' === $char && $this->is_dashes( $at ) ) ) {
 				$at = $this->behind_line( $at );
 			} elseif ( '/' === $char && '*' === ( $this->sql[ $at + 1 ] ?? '' ) ) {

@@ -42,7 +42,8 @@ final class Names {
 			if ( null === $words ) {
 				$words = self::words( $text );
 			}
-			if ( isset( $words[ $low ] ) || isset( $words[ ltrim( $low, '0123456789' ) ] ) ) {
+			$bare = ltrim( $low, '0123456789' );
+			if ( '' === $bare ? false !== strpos( $text, $low ) : isset( $words[ $low ] ) || isset( $words[ $bare ] ) ) {
 				$found[] = $name;
 			}
 		}

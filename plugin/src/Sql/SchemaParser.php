@@ -31,6 +31,7 @@ final class SchemaParser {
 	public static function parse( string $verb, Cursor $cursor, Statement $statement ): void {
 		$statement->kind    = Statement::SCHEMA;
 		$statement->effect  = Statement::COMMITS;
+		$statement->defines = true;
 		$statement->renames = 'ALTER' === $verb || 'RENAME' === $verb;
 		if ( 'TRUNCATE' === $verb ) {
 			$cursor->take( 'TABLE' );

@@ -114,6 +114,13 @@ final class Statement {
 	public $settings = array();
 
 	/**
+	 * May it change what is known of the schema, routines included?
+	 *
+	 * @var bool
+	 */
+	public $defines = false;
+
+	/**
 	 * ALTER, RENAME: may names change to which other tables' foreign keys refer?
 	 *
 	 * @var bool
