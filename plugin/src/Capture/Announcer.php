@@ -86,10 +86,12 @@ final class Announcer {
 	public function classify( string $sql, Connection $connection ): Statement {
 		$database  = $this->catalog->database( null );
 		$statement = $this->by_rules( $sql, $connection, $database );
-		if ( null === $database && Statement::READ !== $statement->kind ) {
+		if ( null === $database && ( Statement::READ !== $statement->kind || Door::may_write( $sql ) ) ) {
 			$database = $this->catalog->database( self::link( $connection ) );
 			if ( null !== $database ) {
 				$statement = $this->by_rules( $sql, $connection, $database );
+			} elseif ( Statement::READ === $statement->kind ) {
+				$statement->kind = Statement::UNKNOWN;
 			}
 		}
 		$this->planner->complete(

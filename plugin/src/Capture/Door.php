@@ -82,7 +82,7 @@ final class Door {
 				$kept  = \Holdfast\State\Guarded::read( $path );
 				$names = array_map( 'preg_quote', array_filter( (array) ( $kept['names'] ?? array() ), 'is_string' ) );
 
-				self::$routines = array() === $names ? '' : '#' . str_replace( '#', '\\#', implode( '|', $names ) ) . '#i';
+				self::$routines = '#' . implode( '|', $names ) . '#i'; // Without names: each may.
 			}
 		}
 		return ( '' !== self::$routines && 1 === preg_match( self::$routines, $sql ) )

@@ -94,6 +94,7 @@ final class Catalog {
 	 */
 	public function forget(): void {
 		Guarded::replace( $this->folder . '/generation', bin2hex( random_bytes( 8 ) ) );
+		$this->save_routines( null );
 		$this->refresh();
 	}
 
@@ -187,9 +188,9 @@ final class Catalog {
 	/**
 	 * Keeps the names of routines where requests that only read find them.
 	 *
-	 * @param string[] $names The names.
+	 * @param string[]|null $names The names; null = they have to be read anew.
 	 */
-	private function save_routines( array $names ): void {
+	private function save_routines( ?array $names ): void {
 		$path = $this->folder . '/routines.php';
 		if ( array() !== $names ) {
 			Guarded::write( $path, array( 'names' => $names ) );

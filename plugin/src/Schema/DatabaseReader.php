@@ -115,6 +115,9 @@ final class DatabaseReader {
 			if ( 'MRG_MyISAM' === $row[1] ) {
 				$this->database->opaque[ (string) $row[0] ]     = true;
 				$this->database->dependents[ (string) $row[0] ] = $parts;
+				foreach ( $parts as $part ) {
+					$this->database->dependents[ $part ][] = (string) $row[0];
+				}
 			}
 		}
 		return true;

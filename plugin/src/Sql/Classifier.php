@@ -240,15 +240,15 @@ final class Classifier {
 	}
 
 	/**
-	 * Whether the content of executable comments is executed depends on the server: what would close is not believed, what
-	 * is set is not known, and what seems to read may write.
+	 * Whether the content of executable comments is executed depends on the server: whether it ends or begins a transaction is
+	 * not known, nor what is set, and what seems to read may write.
 	 *
 	 * @param Tokens    $tokens    The tokens.
 	 * @param Statement $statement What the parser made of them.
 	 */
 	private static function executable( Tokens $tokens, Statement $statement ): void {
-		if ( in_array( $statement->effect, array( Statement::COMMITS, Statement::ROLLS_BACK, Statement::AUTOMATIC ), true ) ) {
-			$statement->effect = '';
+		if ( '' !== $statement->effect ) {
+			$statement->effect = Statement::UNCLEAR;
 		}
 		foreach ( array_keys( $statement->settings ) as $name ) {
 			$statement->settings[ $name ] = '?';

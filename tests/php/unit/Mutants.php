@@ -20,10 +20,11 @@ final class Mutants {
 	 *
 	 * @param string[] $statements What to make it of.
 	 * @param string[] $pieces     Pieces to put in.
+	 * @param int      $steps_max  How often at most it is changed.
 	 */
-	public static function of( array $statements, array $pieces = self::PIECES ): string {
+	public static function of( array $statements, array $pieces = self::PIECES, int $steps_max = 4 ): string {
 		$sql = $statements[ mt_rand( 0, count( $statements ) - 1 ) ];
-		for ( $steps = mt_rand( 1, 4 ); $steps > 0; --$steps ) {
+		for ( $steps = mt_rand( 1, $steps_max ); $steps > 0; --$steps ) {
 			$at   = mt_rand( 0, strlen( $sql ) );
 			$long = mt_rand( 0, 6 );
 			switch ( mt_rand( 0, 7 ) ) {
