@@ -90,7 +90,7 @@ final class Announcer {
 			$database = $this->catalog->database( self::link( $connection ) );
 			if ( null !== $database ) {
 				$statement = $this->by_rules( $sql, $connection, $database );
-			} elseif ( Statement::READ === $statement->kind ) {
+			} elseif ( Statement::READ === $statement->kind && Door::names_routine( $sql ) ) {
 				$statement->kind = Statement::UNKNOWN;
 			}
 		}
@@ -133,7 +133,7 @@ final class Announcer {
 		$announced->settings   = $statement->settings;
 		$announced->schema     = $statement->defines;
 		$connection->announced = $announced;
-		if ( $announced->schema ) {
+		if ( $announced->schema && Statement::UNKNOWN !== $statement->kind ) {
 			$this->catalog->forget();
 		}
 		if ( ! $writes ) {

@@ -196,19 +196,22 @@ final class Capture {
 			return $sql;
 		}
 		$this->catalog->refresh();
-		Door::$counting = Door::$counting || Announcer::asks_for_last( $sql );
+		$counting       = Door::$counting;
+		Door::$counting = $counting || Announcer::asks_for_last( $sql );
 		$statement      = $this->announcer->classify( $sql, $connection );
 		$writes         = Statement::READ !== $statement->kind || '' !== $statement->sweep;
 		if ( ( $writes || '' !== $statement->effect ) && $this->epoch->is_over() ) {
 			// WordPress treats an empty statement as one that failed. What the transaction did so far goes, too.
 			return Statement::COMMITS === $statement->effect && ! $writes ? 'ROLLBACK' : '';
 		}
-		if ( ! $writes && '' === $statement->effect && array() === $statement->settings ) {
+		if ( $writes || '' !== $statement->effect || array() !== $statement->settings || $statement->defines ) {
+			$this->announce( $sql, $statement, $connection, $writes );
+		} else {
 			$this->writer->flush();
 			$this->watch();
-			return $sql;
 		}
-		$this->announce( $sql, $statement, $connection, $writes );
+		// What counts rows stays in force until the next read, what asks for the last statement's is over with this one.
+		Door::$counting = $counting || ( Door::$counting && false !== stripos( substr( $sql, 0, 400 ), 'SQL_CALC_FOUND_ROWS' ) );
 		return $sql;
 	}
 

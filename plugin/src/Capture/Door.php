@@ -12,6 +12,9 @@ namespace Holdfast\Capture;
  */
 final class Door {
 
+	/** Where the names of routines have to be read anew: whatever looks like a call. */
+	const ANY_CALL = '#[\\w`]\\s*\\(#';
+
 	/**
 	 * Is an announced statement to be settled? Then reads come in, too.
 	 *
@@ -82,11 +85,20 @@ final class Door {
 				$kept  = \Holdfast\State\Guarded::read( $path );
 				$names = array_map( 'preg_quote', array_filter( (array) ( $kept['names'] ?? array() ), 'is_string' ) );
 
-				self::$routines = '#' . implode( '|', $names ) . '#i'; // Without names: each may.
+				self::$routines = array() === $names ? self::ANY_CALL : '#' . implode( '|', $names ) . '#i';
 			}
 		}
 		return ( '' !== self::$routines && 1 === preg_match( self::$routines, $sql ) )
 			|| ( defined( 'MYSQL_CLIENT_FLAGS' ) && 0 !== ( (int) MYSQL_CLIENT_FLAGS & 65536 ) && false !== strpos( $sql, ';' ) );
+	}
+
+	/**
+	 * Does a statement name a routine that is known to exist?
+	 *
+	 * @param string $sql The statement.
+	 */
+	public static function names_routine( string $sql ): bool {
+		return self::ANY_CALL !== self::$routines && self::may_write( $sql );
 	}
 
 	/**

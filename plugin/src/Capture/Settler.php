@@ -75,7 +75,7 @@ final class Settler {
 		}
 		$this->moved( $connection );
 		$connection->announced = null;
-		if ( $announced->schema ) {
+		if ( $announced->schema && ! ( $run && '' !== $owner->last_error && ! Returned::lost_connection( $owner ) ) ) {
 			$this->catalog->forget();
 		}
 		if ( $run ) {

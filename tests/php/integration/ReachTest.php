@@ -119,6 +119,7 @@ final class ReachTest extends TestCase {
 		}
 		$out = $this->site->run(
 			"require HOLDFAST_TESTS . '/watch.php';
+			require HOLDFAST_TESTS . '/../unit/Mutants.php';
 			require HOLDFAST_TESTS . '/mutants-child.php';
 			\$out = holdfast_mutants( \$wpdb, " . var_export( $statements, true ) . ', ' . (int) ( getenv( 'HOLDFAST_FUZZ' ) ?: 600 ) . ', ' . (float) ( getenv( 'HOLDFAST_FUZZ_SECONDS' ) ?: 20 ) . ', ' . (int) ( getenv( 'HOLDFAST_SEED' ) ?: 4 ) . ' );'
 		);

@@ -5,8 +5,6 @@
  * @package Holdfast
  */
 
-require_once HOLDFAST_TESTS . '/../unit/Mutants.php';
-
 /**
  * Runs mutants.
  *
