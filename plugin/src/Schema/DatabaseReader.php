@@ -98,7 +98,7 @@ final class DatabaseReader {
 	 * Tables and views; tables that are merged of others.
 	 */
 	private function tables(): bool {
-		$rows = Rows::of( $this->link, "SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = {$this->schema()}" );
+		$rows = Rows::of( $this->link, 'SELECT ' . Rows::bytes( 'TABLE_NAME', 'ENGINE' ) . " FROM information_schema.TABLES WHERE TABLE_SCHEMA = {$this->schema()}" );
 		if ( null === $rows ) {
 			return false;
 		}
@@ -127,7 +127,7 @@ final class DatabaseReader {
 	 * Stored functions and procedures, and what those reach that they call.
 	 */
 	private function routines(): bool {
-		$rows = Rows::of( $this->link, "SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = {$this->schema()}" );
+		$rows = Rows::of( $this->link, 'SELECT ' . Rows::bytes( 'ROUTINE_NAME', 'ROUTINE_DEFINITION' ) . " FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = {$this->schema()}" );
 		if ( null === $rows ) {
 			return false;
 		}
@@ -154,7 +154,7 @@ final class DatabaseReader {
 	 * Foreign keys.
 	 */
 	private function keys(): bool {
-		$rows = Rows::of( $this->link, "SELECT UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, TABLE_NAME, DELETE_RULE, UPDATE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = {$this->schema()}" );
+		$rows = Rows::of( $this->link, 'SELECT ' . Rows::bytes( 'UNIQUE_CONSTRAINT_SCHEMA', 'REFERENCED_TABLE_NAME', 'TABLE_NAME', 'DELETE_RULE', 'UPDATE_RULE' ) . " FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = {$this->schema()}" );
 		foreach ( (array) $rows as $row ) {
 			$parent = (string) $row[1];
 			if ( 0 !== strcasecmp( (string) $row[0], $this->name ) ) {
@@ -172,7 +172,7 @@ final class DatabaseReader {
 	 * Triggers.
 	 */
 	private function triggers(): bool {
-		$rows = Rows::of( $this->link, "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = {$this->schema()}" );
+		$rows = Rows::of( $this->link, 'SELECT ' . Rows::bytes( 'TRIGGER_NAME', 'EVENT_OBJECT_TABLE', 'ACTION_STATEMENT' ) . " FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = {$this->schema()}" );
 		foreach ( (array) $rows as $row ) {
 			$this->database->triggers[ (string) $row[0] ] = (string) $row[1];
 			$this->depends( (string) $row[1], (string) $row[2] );
@@ -184,7 +184,7 @@ final class DatabaseReader {
 	 * Views. Reading one that calls a routine may write, too.
 	 */
 	private function views(): bool {
-		$rows = Rows::of( $this->link, "SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = {$this->schema()}" );
+		$rows = Rows::of( $this->link, 'SELECT ' . Rows::bytes( 'TABLE_NAME', 'VIEW_DEFINITION' ) . " FROM information_schema.VIEWS WHERE TABLE_SCHEMA = {$this->schema()}" );
 		foreach ( (array) $rows as $row ) {
 			$this->depends( (string) $row[0], (string) $row[1] );
 		}
@@ -224,6 +224,6 @@ final class DatabaseReader {
 	 * The database as a string literal.
 	 */
 	private function schema(): string {
-		return "'" . $this->link->real_escape_string( $this->name ) . "'";
+		return Rows::literal( $this->name );
 	}
 }
