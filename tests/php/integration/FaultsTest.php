@@ -255,7 +255,7 @@ final class FaultsTest extends TestCase {
 		$this->assertSame( array( 1, true, 1 ), $out );
 		$log = $this->site->log();
 		$this->assertContains( '["w",1,"wp_ä",{"t":1},0,0]', $log );
-		$this->assertContains( '["w",2,"wp_things",{"t":1},0,0]', $log );
+		$this->assertStringContainsString( '"wp_things",{"t":1},0,0]', implode( "\n", $log ) );
 		$this->assertStringContainsString( '"wp_ä",{"k":[["Käse"]]},0,0]', implode( "\n", $log ) );
 	}
 
