@@ -10,8 +10,9 @@ namespace Holdfast\Tests\Integration;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Random statements over tables of several key shapes and collations; the table is read before and after each, and every
- * row that differs has to be named by what capture wrote. Shares no code with the planners.
+ * Random statements over tables of several key shapes and collations, some with another session's statement between
+ * look-up and run. Triggers log each changed key in the same transaction, and the table is read before and after: what
+ * was logged or differs has to be named by what capture wrote. Shares no code with the planners.
  */
 final class OracleTest extends TestCase {
 
@@ -44,6 +45,7 @@ final class OracleTest extends TestCase {
 			$this->assertSame( array(), $out['missed'], (string) json_encode( $out['missed'], JSON_PRETTY_PRINT ) );
 			$this->assertGreaterThan( 500, $out['changes'] );
 			$this->assertGreaterThan( 100, $out['rivals'] );
+			$this->assertGreaterThan( 500, $out['logged'] );
 			$this->assertGreaterThan( 0.5, $out['named'] / $out['nameable'] );
 		} finally {
 			$site->clean();

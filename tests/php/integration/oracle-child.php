@@ -27,14 +27,15 @@ function holdfast_oracle( wpdb $wpdb, int $statements, int $seed ): array {
 		'wp_z' => array( 'n', 's', 'x' ), // No key at all: the row itself.
 	);
 	$result = array(
-		'changes' => 0,
-		'exact'   => 0,
-		'wide'    => 0,
-		'rivals'  => 0,
+		'changes'  => 0,
+		'exact'    => 0,
+		'wide'     => 0,
+		'rivals'   => 0,
+		'logged'   => 0, // By triggers.
 		// Of tables whose keys a statement can name, by statements without LIMIT: changes, and those that are exact.
 		'nameable' => 0,
 		'named'    => 0,
-		'missed'  => array(),
+		'missed'   => array(),
 	);
 	$offset = array();
 	$open   = false;
@@ -43,6 +44,10 @@ function holdfast_oracle( wpdb $wpdb, int $statements, int $seed ): array {
 	$second->suppress_errors( true );
 	$second->query( 'SET innodb_lock_wait_timeout=0' );
 	$wpdb->query( 'SET innodb_lock_wait_timeout=1' );
+	foreach ( array_keys( $keys ) as $table ) {
+		$wpdb->query( "UPDATE $table SET n=n WHERE n=-99" ); // Capture reads the schema now: a table with triggers it would name whole.
+	}
+	holdfast_oracle_triggers( $wpdb->__get( 'dbh' ), $keys );
 	// Behind capture's own filter: after its look-up and before the statement, where another session's writes hurt most.
 	add_filter(
 		'query',
@@ -63,6 +68,7 @@ function holdfast_oracle( wpdb $wpdb, int $statements, int $seed ): array {
 		if ( 0 === mt_rand( 0, 9 ) ) {
 			$wpdb->query( $open ? ( mt_rand( 0, 1 ) ? 'COMMIT' : 'ROLLBACK' ) : 'START TRANSACTION' );
 			$open = ! $open;
+			$wpdb->__get( 'dbh' )->query( 'DELETE FROM oracle_log' );
 		}
 		$before = holdfast_oracle_rows( $wpdb, $table, $keys[ $table ] );
 		$sql    = holdfast_oracle_statement( $table );
@@ -82,11 +88,15 @@ function holdfast_oracle( wpdb $wpdb, int $statements, int $seed ): array {
 				}
 			}
 		}
-		foreach ( $before + $after as $key => $row ) {
-			if ( ( $before[ $key ] ?? null ) === ( $after[ $key ] ?? null ) ) {
-				continue;
+		$logged = holdfast_oracle_logged( $wpdb );
+		foreach ( $before + $after + $logged as $key => $row ) {
+			$was = $before[ $key ] ?? null;
+			$is  = $after[ $key ] ?? null;
+			if ( $was === $is && ( ! isset( $logged[ $key ] ) || null === $is ) ) {
+				continue; // What came and went within one statement was never there to see.
 			}
-			$nameable = ! in_array( $table, array( 'wp_d', 'wp_z' ), true ) && false === strpos( $sql, ' LIMIT ' );
+			$result['logged'] += (int) isset( $logged[ $key ] );
+			$nameable          = ! in_array( $table, array( 'wp_d', 'wp_z' ), true ) && false === strpos( $sql, ' LIMIT ' );
 			++$result['changes'];
 			$result['nameable'] += (int) $nameable;
 			if ( isset( $names[ $key ] ) ) {
@@ -100,10 +110,47 @@ function holdfast_oracle( wpdb $wpdb, int $statements, int $seed ): array {
 		}
 		if ( count( $after ) > 60 ) {
 			$wpdb->query( "DELETE FROM $table ORDER BY 1 LIMIT 30" );
+			holdfast_oracle_logged( $wpdb );
 		}
 	}
 	$wpdb->query( 'COMMIT' );
 	return $result;
+}
+
+/**
+ * Puts triggers on every table that log each changed key in the same transaction.
+ *
+ * @param mysqli                  $link The connection.
+ * @param array<string, string[]> $keys Key columns of every table.
+ */
+function holdfast_oracle_triggers( mysqli $link, array $keys ): void {
+	$link->query( 'CREATE TABLE oracle_log (k varchar(200)) ENGINE=InnoDB' );
+	foreach ( $keys as $table => $names ) {
+		$key  = static function ( string $row ) use ( $names ): string {
+			return 'CONCAT_WS(0x2c, ' . implode( ', ', array_map( static fn( $name ) => "HEX(CAST($row.$name AS BINARY))", $names ) ) . ')';
+		};
+		$same = array();
+		foreach ( $link->query( "SHOW COLUMNS FROM $table" )->fetch_all() as $column ) {
+			$same[] = "CAST(OLD.$column[0] AS BINARY) <=> CAST(NEW.$column[0] AS BINARY)";
+		}
+		$same = implode( ' AND ', $same );
+		$link->query( "CREATE TRIGGER {$table}_i AFTER INSERT ON $table FOR EACH ROW INSERT INTO oracle_log VALUES ({$key( 'NEW' )})" );
+		$link->query( "CREATE TRIGGER {$table}_d AFTER DELETE ON $table FOR EACH ROW INSERT INTO oracle_log VALUES ({$key( 'OLD' )})" );
+		$link->query( "CREATE TRIGGER {$table}_u AFTER UPDATE ON $table FOR EACH ROW INSERT INTO oracle_log SELECT k FROM (SELECT {$key( 'OLD' )} k UNION SELECT {$key( 'NEW' )}) x WHERE NOT ($same)" );
+	}
+}
+
+/**
+ * The keys that triggers have logged since the last call.
+ *
+ * @param wpdb $wpdb The same connection: sees its own transaction.
+ * @return array<string, true>
+ */
+function holdfast_oracle_logged( wpdb $wpdb ): array {
+	$link = $wpdb->__get( 'dbh' );
+	$keys = array_column( $link->query( 'SELECT DISTINCT k FROM oracle_log' )->fetch_all(), 0 );
+	$link->query( 'DELETE FROM oracle_log' );
+	return array_fill_keys( $keys, true );
 }
 
 /**
