@@ -280,7 +280,7 @@ final class Connection {
 	 * @param string $default_mode The sql_mode of WordPress' connections.
 	 * @param bool   $known        Whether it is known what "…" quotes in that mode.
 	 */
-	public function lexis( string $default_mode, bool $known ): Lexis {
+	public function lexis( string $default_mode, bool $known = false ): Lexis {
 		$link    = $this->link();
 		$mode    = $this->settings['sql_mode'] ?? $default_mode;
 		$charset = $this->charset();

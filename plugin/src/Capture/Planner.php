@@ -192,7 +192,7 @@ final class Planner {
 		}
 		foreach ( $statement->tables as list( $schema, $name ) ) { // Parents of ours in other databases.
 			$foreign = strtolower( (string) $schema . '.' . $name );
-			if ( null !== $schema && isset( $database->cascades[ $foreign ] ) ) {
+			if ( null !== $schema && isset( $database->dependents[ $foreign ] ) ) {
 				$reached = array_merge( $reached, $database->reached_from( $foreign, $inserts ) );
 			}
 		}

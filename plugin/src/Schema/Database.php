@@ -20,19 +20,19 @@ final class Database {
 	public $tables = array();
 
 	/**
-	 * Table or view → tables that a write to it can change without naming them (triggers, views, merged tables).
+	 * Table or view → tables that a write to it can change without naming them (triggers, cascades, views, merged
+	 * tables). A table in another database is written `database.table`, in lower case.
 	 *
 	 * @var array<string, string[]>
 	 */
 	public $dependents = array();
 
 	/**
-	 * Table → tables whose rows go or change with its rows (foreign keys with CASCADE, SET NULL or SET DEFAULT). One in
-	 * another database is written `database.table`, in lower case.
+	 * The same for rows that are only added: nothing cascades then.
 	 *
 	 * @var array<string, string[]>
 	 */
-	public $cascades = array();
+	public $by_insert = array();
 
 	/**
 	 * Table → tables whose foreign keys refer to it.
@@ -123,25 +123,15 @@ final class Database {
 	 */
 	public function reached_from( string $table, bool $inserts = false ): array {
 		$reached = array();
-		$queue   = $inserts ? $this->dependents[ $table ] ?? array() : $this->next_to( $table );
+		$queue   = ( $inserts ? $this->by_insert : $this->dependents )[ $table ] ?? array();
 		while ( array() !== $queue ) {
 			$next = array_pop( $queue );
 			if ( ! isset( $reached[ $next ] ) ) {
 				$reached[ $next ] = true;
-				$queue            = array_merge( $queue, $this->next_to( $next ) );
+				$queue            = array_merge( $queue, $this->dependents[ $next ] ?? array() );
 			}
 		}
 		return array_map( 'strval', array_keys( $reached ) );
-	}
-
-	/**
-	 * What a write to this table reaches at once.
-	 *
-	 * @param string $table The table.
-	 * @return string[]
-	 */
-	private function next_to( string $table ): array {
-		return array_merge( $this->dependents[ $table ] ?? array(), $this->cascades[ $table ] ?? array() );
 	}
 
 	/**

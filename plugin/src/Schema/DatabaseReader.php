@@ -113,10 +113,10 @@ final class DatabaseReader {
 		}
 		foreach ( $rows as $row ) {
 			if ( 'MRG_MyISAM' === $row[1] ) {
-				$this->database->opaque[ (string) $row[0] ]     = true;
-				$this->database->dependents[ (string) $row[0] ] = $parts;
+				$this->database->opaque[ (string) $row[0] ] = true;
+				$this->reaches( (string) $row[0], $parts );
 				foreach ( $parts as $part ) {
-					$this->database->dependents[ $part ][] = (string) $row[0];
+					$this->reaches( $part, array( (string) $row[0] ) );
 				}
 			}
 		}
@@ -162,7 +162,7 @@ final class DatabaseReader {
 			}
 			$this->database->children[ $parent ][] = (string) $row[2];
 			if ( array() !== array_diff( array( $row[3], $row[4] ), array( 'RESTRICT', 'NO ACTION' ) ) ) {
-				$this->database->cascades[ $parent ][] = (string) $row[2];
+				$this->database->dependents[ $parent ][] = (string) $row[2];
 			}
 		}
 		return null !== $rows;
@@ -207,8 +207,21 @@ final class DatabaseReader {
 		foreach ( Names::in( $text, $this->routine_names() ) as $routine ) {
 			$reached = array_merge( $reached, $this->database->routines[ $routine ] ?? $this->tables );
 		}
-		$this->database->opaque[ $table ]     = true;
-		$this->database->dependents[ $table ] = array_values( array_unique( array_merge( $this->database->dependents[ $table ] ?? array(), $reached ) ) );
+		$this->database->opaque[ $table ] = true;
+		$this->reaches( $table, $reached );
+	}
+
+	/**
+	 * Notes what every write to a table reaches, inserts included.
+	 *
+	 * @param string   $table   The table or view.
+	 * @param string[] $reached What it reaches.
+	 */
+	private function reaches( string $table, array $reached ): void {
+		$database = $this->database;
+
+		$database->dependents[ $table ] = array_values( array_unique( array_merge( $database->dependents[ $table ] ?? array(), $reached ) ) );
+		$database->by_insert[ $table ]  = array_values( array_unique( array_merge( $database->by_insert[ $table ] ?? array(), $reached ) ) );
 	}
 
 	/**

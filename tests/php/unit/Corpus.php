@@ -168,12 +168,12 @@ final class Corpus {
 		$database->tables     = array_fill_keys( $names, true );
 		$database->triggers   = array( 'audit' => 'wp_audited' );
 		$database->opaque     = array_fill_keys( array( 'wp_audited', 'wp_view', 'wp_calling_view', 'wp_merged' ), true );
-		$database->dependents = array(
+		$database->by_insert  = array(
 			'wp_audited' => array( 'wp_log' ),
 			'wp_view'    => array( 'wp_small' ),
 			'wp_merged'  => array( 'wp_old' ),
 		);
-		$database->cascades   = array(
+		$database->dependents = $database->by_insert + array(
 			'wp_parent'      => array( 'wp_child' ),
 			'wp_child'       => array( 'wp_grandchild' ),
 			'wp_tree'        => array( 'wp_tree' ),
