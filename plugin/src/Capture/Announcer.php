@@ -9,8 +9,9 @@ namespace Holdfast\Capture;
 
 use Holdfast\Log\Writer;
 use Holdfast\Schema\Catalog;
+use Holdfast\Schema\Database;
+use Holdfast\Schema\Rows;
 use Holdfast\Sql\Classifier;
-use Holdfast\Sql\Lexis;
 use Holdfast\Sql\Statement;
 
 /**
@@ -47,6 +48,13 @@ final class Announcer {
 	private $quiet;
 
 	/**
+	 * Has a sweep been asked for because the schema could not be read?
+	 *
+	 * @var bool
+	 */
+	private $blind = false;
+
+	/**
 	 * An announcer.
 	 *
 	 * @param Writer  $writer  The intent log.
@@ -61,14 +69,55 @@ final class Announcer {
 	}
 
 	/**
-	 * Classifies a statement by the lexical rules of its connection.
+	 * Does a statement ask what the one before it left (rows, warnings)? Then nothing of ours may run in between.
+	 *
+	 * @param string $sql The statement.
+	 */
+	public static function asks_for_last( string $sql ): bool {
+		return 1 === preg_match( '/FOUND_ROWS|ROW_COUNT|DIAGNOSTICS|@@(?:\w+\.)?(?:warning|error)_count/i', substr( $sql, 0, 1048576 ) );
+	}
+
+	/**
+	 * Classifies a statement by the lexical rules of its connection. What only reads asks the server for nothing.
 	 *
 	 * @param string     $sql        The statement.
 	 * @param Connection $connection The connection.
 	 */
 	public function classify( string $sql, Connection $connection ): Statement {
-		$database = $this->catalog->database( self::link( $connection ) );
-		return Classifier::classify( $sql, null === $database ? new Lexis() : $connection->lexis( $database->sql_mode ) );
+		$database  = $this->catalog->database( null );
+		$statement = $this->by_rules( $sql, $connection, $database );
+		if ( null === $database && ( Statement::READ !== $statement->kind || Door::may_write( $sql ) ) ) {
+			$database = $this->catalog->database( self::link( $connection ) );
+			if ( null !== $database ) {
+				$statement = $this->by_rules( $sql, $connection, $database );
+			} elseif ( Statement::READ === $statement->kind && Door::names_routine( $sql ) ) {
+				$statement->kind = Statement::UNKNOWN;
+			}
+		}
+		$this->planner->complete(
+			$statement,
+			$connection->settings,
+			function ( string $text ) use ( $connection, $database ): Statement {
+				return $this->by_rules( $text, $connection, $database );
+			}
+		);
+		return $statement;
+	}
+
+	/**
+	 * Classifies a statement by the rules of a database, as far as it is known.
+	 *
+	 * @param string        $sql        The statement.
+	 * @param Connection    $connection The connection.
+	 * @param Database|null $database   What is known of the database.
+	 */
+	private function by_rules( string $sql, Connection $connection, ?Database $database ): Statement {
+		if ( null === $database ) {
+			return Classifier::classify( $sql, $connection->lexis( '', false ) );
+		}
+		$connection->defaults['autocommit']      = $database->autocommit ? '1' : '0';
+		$connection->defaults['completion_type'] = $database->completion;
+		return Classifier::classify( $sql, $connection->lexis( $database->sql_mode, $database->quotes_known ) );
 	}
 
 	/**
@@ -82,21 +131,60 @@ final class Announcer {
 	public function announce( string $sql, Statement $statement, Connection $connection, bool $writes ): void {
 		$announced             = new Announced( $sql, $statement->effect );
 		$announced->settings   = $statement->settings;
-		$announced->schema     = Statement::SCHEMA === $statement->kind;
+		$announced->schema     = $statement->defines;
 		$connection->announced = $announced;
+		if ( $announced->schema && Statement::UNKNOWN !== $statement->kind ) {
+			$this->catalog->forget();
+		}
 		if ( ! $writes ) {
 			return;
 		}
-		if ( $announced->schema ) {
-			$this->catalog->forget();
-		}
-		$plans = $this->planner->plans( $statement, self::link( $connection ), $connection->is_utf8(), ! $connection->is_core || $this->writer->is_full() );
-		if ( null === $plans || '' !== $statement->sweep ) {
-			$this->writer->line( 'x', array( 'sweep: ' . ( '' === $statement->sweep ? 'a statement was not understood' : $statement->sweep ) ) );
-		}
-		foreach ( (array) $plans as $plan ) {
+		foreach ( $this->plans( $statement, $connection, self::link( $connection ), ! $connection->is_core || $this->writer->is_full() ) as $plan ) {
 			$this->intent( $plan, $connection, $announced );
 		}
+	}
+
+	/**
+	 * Announces the tables of a statement that has run already, unannounced.
+	 *
+	 * @param string     $sql        The statement.
+	 * @param Connection $connection The connection.
+	 * @return Statement What it did.
+	 */
+	public function late( string $sql, Connection $connection ): Statement {
+		$statement = $this->classify( $sql, $connection );
+		$announced = new Announced( $sql, '' );
+		foreach ( Statement::READ === $statement->kind ? array() : $this->plans( $statement, $connection, null, true ) as $plan ) {
+			$this->intent( $plan, $connection, $announced );
+		}
+		return $statement;
+	}
+
+	/**
+	 * The plans of a statement that writes. Where it cannot be named what it does, a sweep is asked for at once, and every
+	 * table is announced besides: a sweep may be through before the statement is.
+	 *
+	 * @param Statement    $statement  What it does.
+	 * @param Connection   $connection The connection.
+	 * @param \mysqli|null $link       The connection on which the schema may be asked for.
+	 * @param bool         $coarse     Whether to name tables only.
+	 * @return Plan[]
+	 */
+	private function plans( Statement $statement, Connection $connection, ?\mysqli $link, bool $coarse ): array {
+		$plans = $this->planner->plans( $statement, $link, $connection->is_utf8(), $coarse );
+		$why   = '' === $statement->sweep ? 'a statement was not understood' : $statement->sweep;
+		if ( null !== $plans && '' === $statement->sweep ) {
+			if ( array() === $plans || null !== $this->catalog->database( null ) || $this->blind ) {
+				return $plans;
+			}
+			$this->blind = true; // Once: where the schema cannot be read at all, a sweep at every write would help nobody.
+			$why         = 'what a write reaches besides its table is not known';
+		}
+		$this->writer->line( 'x', array( 'sweep: ' . $why ) );
+		if ( null === $plans || '' !== $statement->sweep ) {
+			return array_merge( (array) $plans, $this->planner->everything() );
+		}
+		return $plans;
 	}
 
 	/**
@@ -111,6 +199,9 @@ final class Announcer {
 		$number = $this->writer->next_intent();
 		if ( '' !== $plan->lookup ) {
 			$plan = $this->look_up( $plan, $number, $connection, $announced );
+		}
+		if ( $plan->fresh > 1 && $plan->consecutive && ! $plan->whole ) {
+			$this->ask_step( $connection );
 		}
 		$plan->number       = $number;
 		$announced->plans[] = $plan;
@@ -158,7 +249,7 @@ final class Announcer {
 		$inside           = ! $connection->commits_by_itself();
 		$link             = $connection->link();
 		$database         = $this->catalog->database( null );
-		if ( Door::$counting || null === $link || null === $plan->facts || null === $database || ( $inside && ! $plan->locks ) ) {
+		if ( Door::$counting || null === $link || null === $plan->facts || null === $database || ( $inside && ( ! $plan->locks || $database->fragile ) ) ) {
 			return $otherwise;
 		}
 		$this->writer->line( 'o', array( $number, $plan->table ) );
@@ -181,13 +272,28 @@ final class Announcer {
 	}
 
 	/**
+	 * Asks for the step of AUTO_INCREMENT, once for each connection; opens no read view.
+	 *
+	 * @param Connection $connection The connection.
+	 */
+	private function ask_step( Connection $connection ): void {
+		$link     = $connection->link();
+		$database = $this->catalog->database( null );
+		if ( 0 !== $connection->step || Door::$counting || null === $link || null === $database || $database->restless || ! $connection->is_core ) {
+			return;
+		}
+		$rows             = Rows::of( $link, 'SELECT @@SESSION.auto_increment_increment' );
+		$connection->step = max( 0, (int) ( $rows[0][0] ?? 0 ) );
+	}
+
+	/**
 	 * The connection on which the schema may be asked for: only where that opens no read view (MariaDB's
 	 * information_schema never does, tried on 10.11; MySQL's tables are InnoDB) and changes no FOUND_ROWS().
 	 *
 	 * @param Connection $connection The connection.
 	 */
 	private static function link( Connection $connection ): ?\mysqli {
-		$link = $connection->is_core && ! Door::$counting ? $connection->link() : null;
+		$link = Door::$counting ? null : $connection->link();
 		if ( null === $link || $connection->commits_by_itself() || false !== stripos( $link->server_info, 'mariadb' ) ) {
 			return $link;
 		}

@@ -115,7 +115,7 @@ final class Capture {
 		$this->writer    = new Writer( $state );
 		$this->catalog   = new Catalog( $state, $name );
 		$this->announcer = new Announcer( $this->writer, $this->catalog, $name );
-		$this->settler   = new Settler( $this->writer, $this->catalog );
+		$this->settler   = new Settler( $this->writer, $this->catalog, $this->announcer );
 		$this->epoch     = new Epoch( $state, $epoch );
 
 		$this->connections = new Connections();
@@ -177,8 +177,9 @@ final class Capture {
 	 */
 	private function pass( string $sql ): string {
 		$connection = $this->connections->running();
+		$reads      = Classifier::only_reads( $sql ) && ! Door::may_write( $sql );
 		if ( null === $connection ) {
-			if ( ! $this->is_paired() || Classifier::only_reads( $sql ) ) {
+			if ( ! $this->is_paired() || $reads ) {
 				return $sql;
 			}
 			$this->writer->line( 'x', array( 'sweep: a statement ran outside wpdb' ) );
@@ -189,24 +190,28 @@ final class Capture {
 		if ( $this->writer->wants_rotation() && ! $this->connections->any_open( $this->settler ) ) {
 			$this->writer->end();
 		}
-		if ( Classifier::only_reads( $sql ) ) {
+		if ( $reads ) {
 			$this->writer->flush();
 			$this->watch();
 			return $sql;
 		}
 		$this->catalog->refresh();
-		$statement = $this->announcer->classify( $sql, $connection );
-		$writes    = Statement::READ !== $statement->kind || '' !== $statement->sweep;
+		$counting       = Door::$counting;
+		Door::$counting = $counting || Announcer::asks_for_last( $sql );
+		$statement      = $this->announcer->classify( $sql, $connection );
+		$writes         = Statement::READ !== $statement->kind || '' !== $statement->sweep;
 		if ( ( $writes || '' !== $statement->effect ) && $this->epoch->is_over() ) {
 			// WordPress treats an empty statement as one that failed. What the transaction did so far goes, too.
 			return Statement::COMMITS === $statement->effect && ! $writes ? 'ROLLBACK' : '';
 		}
-		if ( ! $writes && '' === $statement->effect && array() === $statement->settings ) {
+		if ( $writes || '' !== $statement->effect || array() !== $statement->settings || $statement->defines ) {
+			$this->announce( $sql, $statement, $connection, $writes );
+		} else {
 			$this->writer->flush();
 			$this->watch();
-			return $sql;
 		}
-		$this->announce( $sql, $statement, $connection, $writes );
+		// What counts rows stays in force until the next read, what asks for the last statement's is over with this one.
+		Door::$counting = $counting || ( Door::$counting && false !== stripos( substr( $sql, 0, 400 ), 'SQL_CALC_FOUND_ROWS' ) );
 		return $sql;
 	}
 
@@ -224,12 +229,15 @@ final class Capture {
 			$connection->announced  = new Announced( $sql, $statement->effect );
 
 			$connection->announced->settings = $statement->settings;
-			$connection->announced->schema   = Statement::SCHEMA === $statement->kind;
+			$connection->announced->schema   = $statement->defines;
 		} else {
 			$connection->unrecorded = $connection->unrecorded && ! $connection->commits_by_itself();
 			if ( $connection->unrecorded && is_file( $this->state . '/reading' ) ) { // Until then the agent waits for this connection.
 				$this->writer->line( 'x', array( 'sweep: a transaction began before the site was paired' ) );
 				$connection->unrecorded = false;
+			}
+			if ( $writes && ! Door::$counting ) {
+				$this->settler->clarify( $connection );
 			}
 			$this->announcer->announce( $sql, $statement, $connection, $writes );
 		}

@@ -18,7 +18,7 @@ use Holdfast\Sql\Statement;
  *
  *      autocommit ──BEGIN──> explicit ──COMMIT, ROLLBACK, DDL──> autocommit
  *      autocommit ──SET autocommit=0──> manual ──SET autocommit=1──> autocommit
- *      any ──CALL, several statements, not understood──> unclear ──COMMIT, ROLLBACK──> autocommit
+ *      any ──CALL, several statements, not understood──> unclear ──COMMIT, ROLLBACK, asking──> autocommit
  *
  * Only in autocommit is an intent closed when its statement has returned. Every doubt keeps intents open.
  */
@@ -56,13 +56,6 @@ final class Connection {
 	public $explicit = false;
 
 	/**
-	 * Is autocommit off?
-	 *
-	 * @var bool
-	 */
-	public $manual = false;
-
-	/**
 	 * Is it unknown whether a transaction is open?
 	 *
 	 * @var bool
@@ -77,7 +70,31 @@ final class Connection {
 	public $unrecorded = false;
 
 	/**
-	 * SET sql_mode and character sets seen on this connection; '?' = not a literal.
+	 * The mysqli object that was last seen: after a restart of the server another connection may have the same id.
+	 *
+	 * @var \WeakReference<\mysqli>|null
+	 */
+	private $link_seen = null;
+
+	/**
+	 * The autocommit and completion_type with which sessions begin.
+	 *
+	 * @var array<string, string>
+	 */
+	public $defaults = array(
+		'autocommit'      => '1',
+		'completion_type' => '0',
+	);
+
+	/**
+	 * The step of AUTO_INCREMENT as the server told it; 0 = not asked, or it does not stay.
+	 *
+	 * @var int
+	 */
+	public $step = 0;
+
+	/**
+	 * What SET and PREPARE of this connection said; '?' = not a literal.
 	 *
 	 * @var array<string, string>
 	 */
@@ -117,10 +134,10 @@ final class Connection {
 	 * @param \wpdb $owner The object.
 	 */
 	public function __construct( \wpdb $owner ) {
-		$this->owner     = \WeakReference::create( $owner );
-		$declares        = ( new \ReflectionMethod( $owner, 'query' ) )->getDeclaringClass()->getName();
-		$this->is_core   = 'wpdb' === $declares || 'QM_DB' === $declares;
-		$this->server_id = $this->current_server_id();
+		$this->owner   = \WeakReference::create( $owner );
+		$declares      = ( new \ReflectionMethod( $owner, 'query' ) )->getDeclaringClass()->getName();
+		$this->is_core = 'wpdb' === $declares || 'QM_DB' === $declares;
+		$this->reconnected( $this->current_server_id() );
 	}
 
 	/**
@@ -152,14 +169,50 @@ final class Connection {
 	}
 
 	/**
-	 * Does a statement's change become final when it returns?
+	 * Is it another connection to the server than when last seen?
 	 */
-	public function commits_by_itself(): bool {
-		return $this->is_core && ! $this->explicit && ! $this->manual && ! $this->unclear;
+	public function has_moved(): bool {
+		$id   = $this->current_server_id();
+		$link = $this->link();
+		return 0 !== $id && ( $id !== $this->server_id || null === $this->link_seen || $this->link_seen->get() !== $link );
 	}
 
 	/**
-	 * Applies the effect of a statement that has returned without error.
+	 * Does a statement's change become final when it returns?
+	 */
+	public function commits_by_itself(): bool {
+		return $this->is_core && $this->is_at_rest();
+	}
+
+	/**
+	 * Is it unknown whether statements commit by themselves, or whether a transaction is open?
+	 */
+	public function is_doubtful(): bool {
+		return $this->unclear || '?' === $this->setting( 'autocommit' );
+	}
+
+	/**
+	 * Is certainly no transaction open but those that end with their statement?
+	 */
+	public function is_at_rest(): bool {
+		return ! $this->explicit && ! $this->unclear && '1' === $this->setting( 'autocommit' );
+	}
+
+	/**
+	 * The server has been asked.
+	 *
+	 * @param bool $autocommit Whether autocommit is on.
+	 * @param bool $inside     Whether a transaction is open.
+	 */
+	public function learn( bool $autocommit, bool $inside ): void {
+		$this->settings['autocommit'] = $autocommit ? '1' : '0';
+
+		$this->explicit = $inside;
+		$this->unclear  = false;
+	}
+
+	/**
+	 * Applies the effect of a statement that has returned without error; to be called before what it has SET counts.
 	 *
 	 * @param string $effect One of Statement's effects.
 	 */
@@ -172,16 +225,12 @@ final class Connection {
 				break;
 			case Statement::COMMITS:
 			case Statement::ROLLS_BACK:
-				$this->explicit   = false;
+				$this->explicit   = ! in_array( $this->setting( 'completion_type' ), array( '0', 'no_chain' ), true );
 				$this->unclear    = false;
 				$this->unrecorded = false;
 				break;
-			case Statement::MANUAL:
-				$this->manual = true;
-				break;
 			case Statement::AUTOMATIC:
-				$this->manual   = false;
-				$this->explicit = false;
+				$this->explicit = $this->explicit && ! $this->ends_transaction( $effect );
 				break;
 			case Statement::UNCLEAR:
 				$this->unclear = true;
@@ -189,12 +238,14 @@ final class Connection {
 	}
 
 	/**
-	 * Does this effect mean that everything before is final?
+	 * Does this effect mean that everything before is final? `SET autocommit=1` commits only where it was off: tried, a
+	 * transaction begun with START TRANSACTION lives on.
 	 *
 	 * @param string $effect One of Statement's effects.
 	 */
-	public static function ends_transaction( string $effect ): bool {
-		return in_array( $effect, array( Statement::BEGINS, Statement::CHAINS, Statement::COMMITS, Statement::ROLLS_BACK, Statement::AUTOMATIC ), true );
+	public function ends_transaction( string $effect ): bool {
+		return in_array( $effect, array( Statement::BEGINS, Statement::CHAINS, Statement::COMMITS, Statement::ROLLS_BACK ), true )
+			|| ( Statement::AUTOMATIC === $effect && '0' === $this->setting( 'autocommit' ) );
 	}
 
 	/**
@@ -203,44 +254,59 @@ final class Connection {
 	 * @param int $server_id Its id.
 	 */
 	public function reconnected( int $server_id ): void {
+		$link = $this->link();
+
+		$this->link_seen   = null === $link ? null : \WeakReference::create( $link );
 		$this->server_id   = $server_id;
 		$this->explicit    = false;
-		$this->manual      = false;
 		$this->unclear     = false;
 		$this->settings    = array();
+		$this->step        = 0;
 		$this->open_intent = 0;
+	}
+
+	/**
+	 * A setting of the session.
+	 *
+	 * @param string $name autocommit or completion_type.
+	 */
+	private function setting( string $name ): string {
+		return $this->settings[ $name ] ?? $this->defaults[ $name ];
 	}
 
 	/**
 	 * By which lexical rules the server reads what comes next.
 	 *
-	 * @param string $mode The sql_mode of WordPress' connections, in upper case.
+	 * @param string $default_mode The sql_mode of WordPress' connections.
+	 * @param bool   $known        Whether it is known what "…" quotes in that mode.
 	 */
-	public function lexis( string $mode ): Lexis {
+	public function lexis( string $default_mode, bool $known = false ): Lexis {
 		$link    = $this->link();
-		$mode    = strtoupper( $this->settings['sql_mode'] ?? $mode );
+		$mode    = $this->settings['sql_mode'] ?? $default_mode;
 		$charset = $this->charset();
 		// The client library knows whether backslashes escape from the status of the last answer; no query is sent.
 		$escapes = null === $link || '\\\\' === $link->real_escape_string( '\\' );
-		$certain = '?' !== $mode && 'DEFAULT' !== $mode && '?' !== $charset && ! in_array( $charset, self::UNSAFE_CHARSETS, true );
-		return new Lexis( false !== strpos( $mode, 'ANSI' ), $escapes, $certain );
+		$certain = '?' !== $charset && ! in_array( $charset, self::UNSAFE_CHARSETS, true ) && false === stripos( $mode, 'ORACLE' );
+		$lexis   = new Lexis( Lexis::quotes_names( $mode ), $escapes, $certain );
+
+		$lexis->quotes_known = '?' !== $mode && ( isset( $this->settings['sql_mode'] ) || ( $known && ! Door::$modes_set ) );
+		$lexis->utf8         = 0 === strpos( $charset, 'utf8' );
+		return $lexis;
 	}
 
 	/**
-	 * Does it speak UTF-8?
+	 * Does it speak all of UTF-8?
 	 */
 	public function is_utf8(): bool {
-		return 0 === strpos( $this->charset(), 'utf8' );
+		return 'utf8mb4' === $this->charset();
 	}
 
 	/**
-	 * The character set of statements, in lower case.
+	 * The character set of statements, in lower case; '?' where what was SET and what the client library knows differ.
 	 */
 	private function charset(): string {
-		if ( isset( $this->settings['character_set_client'] ) ) {
-			return $this->settings['character_set_client'];
-		}
-		$owner = $this->owner();
-		return null === $owner ? '?' : strtolower( (string) $owner->charset );
+		$link    = $this->link();
+		$charset = null === $link ? '?' : strtolower( $link->character_set_name() );
+		return ( $this->settings['character_set_client'] ?? $charset ) === $charset ? $charset : '?';
 	}
 }

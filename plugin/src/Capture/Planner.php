@@ -9,8 +9,8 @@ namespace Holdfast\Capture;
 
 use Holdfast\Schema\Catalog;
 use Holdfast\Schema\Database;
-use Holdfast\Schema\DatabaseReader;
 use Holdfast\Sql\Condition;
+use Holdfast\Sql\Names;
 use Holdfast\Sql\Statement;
 use Holdfast\Sql\Tokens;
 
@@ -64,7 +64,7 @@ final class Planner {
 	public function plans( Statement $statement, ?\mysqli $link, bool $utf8, bool $coarse ): ?array {
 		$database = $this->catalog->database( $link );
 		$plans    = array();
-		foreach ( $this->names( $statement, $database ) as $name ) {
+		foreach ( $this->names( $statement, $database, $utf8 ) as $name ) {
 			$plans[ $name ] = new Plan( $name, true );
 			if ( Statement::SCHEMA === $statement->kind ) {
 				$plans[ $name ]->schema = true;
@@ -73,20 +73,27 @@ final class Planner {
 				}
 			}
 		}
-		if ( array() === $plans ) {
-			return Statement::UNKNOWN === $statement->kind || '' !== $statement->trigger ? null : array();
+		if ( array() === $plans && ( Statement::UNKNOWN === $statement->kind || '' !== $statement->trigger ) ) {
+			return null;
 		}
-		$exact = ! $coarse && $statement->exact && null !== $database && 1 === count( $plans );
-		if ( $exact ) {
+		$reached = null === $database ? array() : $this->reached( $statement, $database, array_map( 'strval', array_keys( $plans ) ) );
+		if ( null === $reached ) {
+			return null;
+		}
+		if ( ! $coarse && $statement->exact && null !== $database && 1 === count( $plans ) ) {
 			$name = (string) key( $plans );
-			if ( ! isset( $database->opaque[ $name ] ) && ! isset( $this->temporary[ $name ] ) ) {
+			if ( ! isset( $database->opaque[ $name ] ) && ! isset( $this->temporary[ $name ] ) && ! in_array( $name, $reached, true ) ) {
 				$plans[ $name ] = $this->exact( $statement, $plans[ $name ], $link, $utf8 );
 			}
 		}
-		if ( null !== $database ) {
+		foreach ( $reached as $name ) {
+			$plans[ $name ] = $plans[ $name ] ?? new Plan( $name, true );
+		}
+		if ( $statement->renames && null !== $database ) {
 			foreach ( array_keys( $plans ) as $name ) {
-				foreach ( $database->reached_from( (string) $name ) as $reached ) {
-					$plans[ $reached ] = $plans[ $reached ] ?? new Plan( $reached, true );
+				foreach ( $database->children[ $name ] ?? array() as $child ) {
+					$plans[ $child ]         = $plans[ $child ] ?? new Plan( $child, true );
+					$plans[ $child ]->schema = true;
 				}
 			}
 		}
@@ -94,27 +101,157 @@ final class Planner {
 	}
 
 	/**
-	 * The tables of this site's database that a statement names, each once.
+	 * Completes what the classifier found out by what is known of routines and prepared statements.
+	 *
+	 * @param Statement                   $statement The statement.
+	 * @param array<string, string>       $settings  What SET and PREPARE of its connection said.
+	 * @param callable(string): Statement $classify  Classifies the text of a prepared statement.
+	 */
+	public function complete( Statement $statement, array $settings, callable $classify ): void {
+		$database = $this->catalog->database( null );
+		if ( Statement::READ === $statement->kind && array() !== $this->called( $statement, $database ) ) {
+			$statement->kind = Statement::CALLS;
+		}
+		if ( 0 === strpos( $statement->program, 'call ' ) ) {
+			$name = substr( $statement->program, 5 );
+			if ( isset( $database->routines[ $name ] ) ) {
+				$statement->kind    = Statement::CALLS;
+				$statement->defines = true;
+				$statement->sweep   = '';
+			}
+			return;
+		}
+		$text  = '' === $statement->program ? '?' : $statement->settings[ $statement->program ] ?? $settings[ $statement->program ] ?? '?';
+		$inner = '?' === $text ? null : $classify( $text );
+		if ( null === $inner || '' !== $inner->program || '' !== $inner->sweep ) {
+			return;
+		}
+		$statement->sweep  = '';
+		$statement->tables = $inner->tables;
+		$statement->tokens = $inner->tokens;
+		if ( Statement::READ === $inner->kind ) {
+			$statement->kind   = array() === $this->called( $inner, $database ) ? Statement::READ : Statement::CALLS;
+			$statement->effect = $inner->effect;
+		}
+	}
+
+	/**
+	 * A plan for every table: what was done is not known.
+	 *
+	 * @return Plan[]
+	 */
+	public function everything(): array {
+		$database = $this->catalog->database( null );
+		$plans    = array();
+		foreach ( null === $database ? array() : array_keys( $database->tables ) as $name ) {
+			$plans[] = new Plan( (string) $name, true );
+		}
+		return $plans;
+	}
+
+	/**
+	 * The routines that a statement calls, and views it names that call some; lower-case names.
 	 *
 	 * @param Statement     $statement The statement.
 	 * @param Database|null $database  What is known of the database.
 	 * @return string[]
 	 */
-	private function names( Statement $statement, ?Database $database ): array {
-		if ( Statement::UNKNOWN === $statement->kind ) {
-			return null === $database || null === $statement->tokens ? array() : DatabaseReader::named( $statement->tokens->sql, $database->tables );
+	public function called( Statement $statement, ?Database $database ): array {
+		$tokens = $statement->tokens;
+		if ( null === $database || array() === $database->routines || null === $tokens ) {
+			return array();
+		}
+		if ( $tokens->cut || $statement->vague || Statement::UNKNOWN === $statement->kind ) {
+			return Names::in( $tokens->sql, array_map( 'strval', array_keys( $database->routines ) ) );
+		}
+		$called = array();
+		for ( $at = 0; $at < $tokens->count; ++$at ) {
+			if ( $tokens->kinds[ $at ] <= Tokens::NAME ) {
+				$name = strtolower( $tokens->texts[ $at ] );
+				if ( array_key_exists( $name, $database->routines ) && ( '(' === $tokens->operator( $at + 1 ) || "call $name" === $statement->program || isset( $database->tables[ $database->meant_by( $name )[0] ] ) ) ) {
+					$called[ $name ] = true;
+				}
+			}
+		}
+		return array_map( 'strval', array_keys( $called ) );
+	}
+
+	/**
+	 * Tables that a statement reaches without naming them; null where that may be any.
+	 *
+	 * @param Statement $statement The statement.
+	 * @param Database  $database  What is known of the database.
+	 * @param string[]  $names     The tables that it names.
+	 * @return string[]|null
+	 */
+	private function reached( Statement $statement, Database $database, array $names ): ?array {
+		$inserts = Statement::SCHEMA === $statement->kind || ( Statement::INSERT === $statement->kind && ! $statement->on_duplicate && ! $statement->vague );
+		$reached = array();
+		foreach ( $names as $name ) {
+			$reached = array_merge( $reached, $database->reached_from( $name, $inserts ) );
+		}
+		foreach ( $statement->tables as list( $schema, $name ) ) { // Parents of ours in other databases.
+			$foreign = strtolower( (string) $schema . '.' . $name );
+			if ( null !== $schema && isset( $database->dependents[ $foreign ] ) ) {
+				$reached = array_merge( $reached, $database->reached_from( $foreign, $inserts ) );
+			}
+		}
+		foreach ( $this->called( $statement, $database ) as $routine ) {
+			if ( ! isset( $database->routines[ $routine ] ) ) {
+				return null;
+			}
+			foreach ( $database->routines[ $routine ] as $name ) {
+				$reached = array_merge( $reached, array( $name ), $database->reached_from( $name ) );
+			}
+		}
+		return array_values( array_unique( $reached ) );
+	}
+
+	/**
+	 * The tables of this site's database that a statement names, each once.
+	 *
+	 * @param Statement     $statement The statement.
+	 * @param Database|null $database  What is known of the database.
+	 * @param bool          $utf8      Whether the connection speaks UTF-8.
+	 * @return string[]
+	 */
+	private function names( Statement $statement, ?Database $database, bool $utf8 ): array {
+		$names = array();
+		if ( ( Statement::UNKNOWN === $statement->kind || $statement->vague ) && null !== $database && null !== $statement->tokens && Statement::CALLS !== $statement->kind ) {
+			$names = array_flip( Names::in( $statement->tokens->sql, array_map( 'strval', array_keys( $database->tables ) ), $utf8 ) );
 		}
 		if ( '' !== $statement->trigger ) {
 			$table = null === $database ? null : $database->triggers[ $statement->trigger ] ?? null;
-			return null === $table ? array() : array( $table );
+			if ( null !== $table ) {
+				$names[ $table ] = true;
+			}
 		}
-		$names = array();
 		foreach ( Statement::DELETE_MANY === $statement->kind ? array_values( $statement->references ) : $statement->tables as list( $schema, $name ) ) {
-			if ( null === $schema || 0 === strcasecmp( $schema, $this->name ) ) {
-				$names[ $name ] = true;
+			if ( '' !== $name && ( null === $schema || 0 === strcasecmp( $schema, $this->name ) ) ) { // The server refuses an empty name.
+				foreach ( self::meant_by( $name, $database, $utf8 ) as $meant ) {
+					$names[ $meant ] = true;
+				}
 			}
 		}
 		return array_map( 'strval', array_keys( $names ) );
+	}
+
+	/**
+	 * The tables that a name may mean. Beyond ASCII it is in the connection's character set, the schema's is UTF-8.
+	 *
+	 * @param string        $name     The name.
+	 * @param Database|null $database What is known of the database.
+	 * @param bool          $utf8     Whether the connection speaks UTF-8.
+	 * @return string[]
+	 */
+	private static function meant_by( string $name, ?Database $database, bool $utf8 ): array {
+		if ( null === $database ) {
+			return array( $name );
+		}
+		if ( ! $utf8 && 1 === preg_match( '/[\x80-\xff]/', $name ) ) {
+			return (array) preg_grep( '/[\x80-\xff]/', array_map( 'strval', array_keys( $database->tables ) ) );
+		}
+		return 1 === preg_match( '//u', $name ) ? $database->meant_by( $name ) : array(); // The server refuses what is no UTF-8.
 	}
 
 	/**

@@ -89,14 +89,15 @@ final class Returned {
 	}
 
 	/**
-	 * Was the connection lost while the statement ran? Then nobody knows what became of it.
+	 * Was the connection lost while the statement ran? Then nobody knows what became of it. Out of sync (2014) is no loss:
+	 * the statement was not sent.
 	 *
 	 * @param \wpdb $owner The object.
 	 */
 	public static function lost_connection( \wpdb $owner ): bool {
 		try {
 			$link = $owner->__get( 'dbh' );
-			return ! $link instanceof \mysqli || ( $link->errno >= 2000 && $link->errno < 3000 );
+			return ! $link instanceof \mysqli || ( $link->errno >= 2000 && $link->errno < 3000 && 2014 !== $link->errno );
 		} catch ( \Throwable $error ) {
 			return true;
 		}

@@ -9,8 +9,8 @@ namespace Holdfast\Capture;
 
 use Holdfast\Log\Writer;
 use Holdfast\Schema\Catalog;
+use Holdfast\Schema\Rows;
 use Holdfast\Sql\Classifier;
-use Holdfast\Sql\Lexis;
 use Holdfast\Sql\Statement;
 
 /**
@@ -33,14 +33,23 @@ final class Settler {
 	private $catalog;
 
 	/**
+	 * Announces what has run unannounced.
+	 *
+	 * @var Announcer
+	 */
+	private $announcer;
+
+	/**
 	 * A settler.
 	 *
-	 * @param Writer  $writer  The intent log.
-	 * @param Catalog $catalog The schema.
+	 * @param Writer    $writer    The intent log.
+	 * @param Catalog   $catalog   The schema.
+	 * @param Announcer $announcer Announces what has run unannounced.
 	 */
-	public function __construct( Writer $writer, Catalog $catalog ) {
-		$this->writer  = $writer;
-		$this->catalog = $catalog;
+	public function __construct( Writer $writer, Catalog $catalog, Announcer $announcer ) {
+		$this->writer    = $writer;
+		$this->catalog   = $catalog;
+		$this->announcer = $announcer;
 	}
 
 	/**
@@ -66,7 +75,7 @@ final class Settler {
 		}
 		$this->moved( $connection );
 		$connection->announced = null;
-		if ( $announced->schema ) {
+		if ( $announced->schema && ! ( $run && '' !== $owner->last_error && ! Returned::lost_connection( $owner ) ) ) {
 			$this->catalog->forget();
 		}
 		if ( $run ) {
@@ -82,10 +91,10 @@ final class Settler {
 	 * @param Connection $connection The connection.
 	 */
 	public function moved( Connection $connection ): void {
-		$id = $connection->current_server_id();
-		if ( $id === $connection->server_id || 0 === $id ) {
+		if ( ! $connection->has_moved() ) {
 			return;
 		}
+		$id = $connection->current_server_id();
 		if ( $this->is_open( $connection ) ) {
 			$connection->abandoned = $connection->open_serial;
 		}
@@ -118,8 +127,29 @@ final class Settler {
 	 * @param Connection $connection The connection.
 	 */
 	public function end( Connection $connection ): void {
-		if ( ! $connection->is_core && ! $connection->explicit && ! $connection->manual && ! $connection->unclear ) {
+		if ( ! $connection->is_core && $connection->is_at_rest() ) {
 			$connection->open_intent = 0;
+		}
+	}
+
+	/**
+	 * Where it is in doubt whether statements commit by themselves, asks the server. Before a statement that writes only:
+	 * it replaces what the one before left (ROW_COUNT(), warnings) anyway. MySQL does not tell whether a transaction is open.
+	 *
+	 * @param Connection $connection The connection.
+	 */
+	public function clarify( Connection $connection ): void {
+		$database = $this->catalog->database( null );
+		$link     = $connection->link();
+		if ( ! $connection->is_core || ! $connection->is_doubtful() || null === $link || null === $database || ! $database->maria ) {
+			return;
+		}
+		$rows = Rows::of( $link, 'SELECT @@SESSION.autocommit, @@in_transaction' );
+		if ( isset( $rows[0] ) ) {
+			$connection->learn( '1' === $rows[0][0], '1' === $rows[0][1] );
+			if ( '0' === $rows[0][1] ) {
+				$this->close( $connection );
+			}
 		}
 	}
 
@@ -141,11 +171,14 @@ final class Settler {
 			$this->close_if_final( $connection );
 			return;
 		}
-		$connection->settings = array_merge( $connection->settings, $announced->settings );
-		if ( $connection->is_core && Connection::ends_transaction( $announced->effect ) ) {
+		if ( $connection->is_core && $connection->ends_transaction( $announced->effect ) ) {
 			$this->close( $connection );
 		}
 		$connection->apply( $announced->effect );
+		$connection->settings = array_merge( $connection->settings, $announced->settings );
+		if ( isset( $announced->settings['auto_increment_increment'] ) ) {
+			$connection->step = 0;
+		}
 		$this->close_if_final( $connection );
 	}
 
@@ -157,18 +190,19 @@ final class Settler {
 	 * @param Announced  $announced  The statement.
 	 */
 	private function replaced( Connection $connection, \wpdb $owner, Announced $announced ): void {
-		$other = (string) $owner->last_query; // Null after flush().
+		$other   = (string) $owner->last_query; // Null after flush().
+		$effects = array( $announced->effect );
 		if ( '' !== $other && ! Classifier::only_reads( $other ) ) {
-			$statement = Classifier::classify( $other, new Lexis() );
-			foreach ( $statement->tables as list( , $table ) ) {
-				$this->whole( $table, $connection );
-			}
-			if ( Statement::READ !== $statement->kind && array() === $statement->tables ) {
-				$this->writer->line( 'x', array( 'sweep: a statement was replaced by another plugin' ) );
-			}
+			$late      = $this->announcer->late( $other, $connection );
+			$effects[] = $late->effect;
+
+			$announced->settings += $late->settings;
 		}
-		if ( '' !== $announced->effect && ! in_array( $announced->effect, array( Statement::COMMITS, Statement::ROLLS_BACK ), true ) ) {
-			$connection->apply( $announced->effect ); // Perhaps it ran. What opens counts, what closes does not.
+		foreach ( array_intersect( $effects, array( Statement::BEGINS, Statement::CHAINS, Statement::UNCLEAR ) ) as $effect ) {
+			$connection->apply( $effect ); // Perhaps it ran. What opens counts, what closes does not.
+		}
+		foreach ( array_keys( $announced->settings ) as $name ) {
+			$connection->settings[ $name ] = '?';
 		}
 		$this->close_if_final( $connection );
 	}
@@ -185,7 +219,7 @@ final class Settler {
 			if ( $plan->fresh < 1 || ! $plan->consecutive || $plan->whole || $connection->open_serial !== $this->writer->serial() ) {
 				continue;
 			}
-			$step = $this->step( $connection );
+			$step = $connection->step;
 			$keys = 0 === $step && $plan->fresh > 1 ? null : Returned::inserted( $owner, $announced->sql, $plan, $step );
 			if ( null !== $keys ) {
 				$this->writer->line( 'r', array( $plan->number, $keys ) );
@@ -211,19 +245,6 @@ final class Settler {
 		$this->writer->connection( $connection->server_id );
 		$plan->number = $this->writer->next_intent();
 		Announcer::write( $this->writer, $plan, $connection );
-	}
-
-	/**
-	 * The step of AUTO_INCREMENT on a connection; 0 = not known.
-	 *
-	 * @param Connection $connection The connection.
-	 */
-	private function step( Connection $connection ): int {
-		if ( isset( $connection->settings['auto_increment_increment'] ) ) {
-			return (int) $connection->settings['auto_increment_increment'];
-		}
-		$database = $this->catalog->database( null );
-		return null === $database ? 0 : $database->increment;
 	}
 
 	/**

@@ -7,6 +7,7 @@
 
 namespace Holdfast\Schema;
 
+use Holdfast\Capture\Door;
 use Holdfast\State\Guarded;
 
 /**
@@ -93,6 +94,7 @@ final class Catalog {
 	 */
 	public function forget(): void {
 		Guarded::replace( $this->folder . '/generation', bin2hex( random_bytes( 8 ) ) );
+		$this->save_routines( null );
 		$this->refresh();
 	}
 
@@ -142,9 +144,11 @@ final class Catalog {
 				}
 			}
 		} elseif ( null !== $link ) {
-			$this->database = DatabaseReader::read( $link, $this->name );
-			if ( null !== $this->database ) {
-				$this->save( '', get_object_vars( $this->database ) );
+			$database       = DatabaseReader::read( $link, $this->name );
+			$this->database = $database;
+			if ( null !== $database ) {
+				$this->save( '', get_object_vars( $database ) );
+				$this->save_routines( array_map( 'strval', array_keys( $database->routines ) ) );
 			}
 		}
 		return $this->database;
@@ -179,6 +183,21 @@ final class Catalog {
 				'facts'      => $facts,
 			)
 		);
+	}
+
+	/**
+	 * Keeps the names of routines where requests that only read find them.
+	 *
+	 * @param string[]|null $names The names; null = they have to be read anew.
+	 */
+	private function save_routines( ?array $names ): void {
+		$path = $this->folder . '/routines.php';
+		if ( array() !== $names ) {
+			Guarded::write( $path, array( 'names' => $names ) );
+		} elseif ( is_file( $path ) ) {
+			unlink( $path );
+		}
+		Door::forget();
 	}
 
 	/**

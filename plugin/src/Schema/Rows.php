@@ -37,4 +37,22 @@ final class Rows {
 			return null;
 		}
 	}
+
+	/**
+	 * Text of information_schema as its bytes in UTF-8, whatever the connection's character set.
+	 *
+	 * @param string ...$columns The columns.
+	 */
+	public static function bytes( string ...$columns ): string {
+		return 'CAST(' . implode( ' AS BINARY), CAST(', $columns ) . ' AS BINARY)';
+	}
+
+	/**
+	 * A literal of a text in UTF-8, whatever the connection's character set.
+	 *
+	 * @param string $text The text.
+	 */
+	public static function literal( string $text ): string {
+		return '' === $text ? "''" : "_utf8 x'" . bin2hex( $text ) . "'";
+	}
 }

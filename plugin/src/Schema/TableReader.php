@@ -34,13 +34,13 @@ final class TableReader {
 	 *         Null where it is not a table or cannot be read.
 	 */
 	public static function read( \mysqli $link, string $database, string $name ): ?array {
-		$where  = "TABLE_SCHEMA = '" . $link->real_escape_string( $database ) . "' AND TABLE_NAME = '" . $link->real_escape_string( $name ) . "'";
+		$where  = 'TABLE_SCHEMA = ' . Rows::literal( $database ) . ' AND TABLE_NAME = ' . Rows::literal( $name );
 		$engine = Rows::of( $link, "SELECT ENGINE FROM information_schema.TABLES WHERE $where AND TABLE_TYPE = 'BASE TABLE'" );
 		if ( null === $engine || ! isset( $engine[0][0] ) ) {
 			return null;
 		}
-		$columns = Rows::of( $link, "SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_MAXIMUM_LENGTH, CHARACTER_SET_NAME, COLUMN_DEFAULT, IS_NULLABLE, EXTRA FROM information_schema.COLUMNS WHERE $where ORDER BY ORDINAL_POSITION" );
-		$indexes = Rows::of( $link, "SELECT INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, SUB_PART, NON_UNIQUE FROM information_schema.STATISTICS WHERE $where ORDER BY INDEX_NAME, SEQ_IN_INDEX" );
+		$columns = Rows::of( $link, 'SELECT ' . Rows::bytes( 'COLUMN_NAME', 'DATA_TYPE', 'COLUMN_TYPE' ) . ", CHARACTER_MAXIMUM_LENGTH, CHARACTER_SET_NAME, COLUMN_DEFAULT, IS_NULLABLE, EXTRA FROM information_schema.COLUMNS WHERE $where ORDER BY ORDINAL_POSITION" );
+		$indexes = Rows::of( $link, 'SELECT ' . Rows::bytes( 'INDEX_NAME' ) . ', SEQ_IN_INDEX, ' . Rows::bytes( 'COLUMN_NAME' ) . ", SUB_PART, NON_UNIQUE FROM information_schema.STATISTICS WHERE $where ORDER BY INDEX_NAME, SEQ_IN_INDEX" );
 		if ( null === $columns || null === $indexes || array() === $columns ) {
 			return null;
 		}

@@ -203,6 +203,9 @@ final class ChangeParser {
 		while ( $cursor->at < $to ) {
 			$word     = $cursor->word();
 			$operator = $cursor->operator();
+			if ( '{' === $operator ) {
+				$statement->vague = true; // ODBC's { OJ … }.
+			}
 			if ( in_array( $word, array( 'JOIN', 'STRAIGHT_JOIN', 'FROM', 'USING', 'INTO' ), true ) || ',' === $operator || '(' === $operator ) {
 				$expected = true;
 				++$cursor->at;

@@ -22,9 +22,6 @@ final class Classifier {
 	const HARMLESS = array(
 		'SELECT'   => true,
 		'SHOW'     => true,
-		'DESC'     => true,
-		'DESCRIBE' => true,
-		'EXPLAIN'  => true,
 		'VALUES'   => true,
 		'TABLE'    => true,
 		'HELP'     => true,
@@ -40,14 +37,21 @@ final class Classifier {
 		'CACHE'    => true,
 		'RESET'    => true,
 		'PURGE'    => true,
-		'PREPARE'  => true,
 		'GRANT'    => true,
 		'REVOKE'   => true,
 		'STOP'     => true,
 		'CHANGE'   => true,
 		'SIGNAL'   => true,
+		'RESIGNAL' => true,
+		'GET'      => true,
 		'BACKUP'   => true,
+		'INSTALL'  => true,
+		'SHUTDOWN' => true,
+		'RESTART'  => true,
 	);
+
+	/** Words without one of which nothing is written. */
+	const VERBS = array( 'INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP', 'RENAME', 'TRUNCATE', 'LOAD', 'CALL', 'EXECUTE', 'IMPORT', 'BINLOG', 'BEGIN', 'IF', 'FOR', 'WHILE', 'LOOP', 'REPEAT' );
 
 	/**
 	 * Is this a statement that only reads, told by its first word alone? The fast path of every request: no regular
@@ -76,6 +80,10 @@ final class Classifier {
 		}
 		self::parse( $cursor, $statement );
 		self::distrust( $tokens, $statement, $lexis );
+		if ( Statement::UNKNOWN === $statement->kind ) {
+			$statement->exact   = false;
+			$statement->defines = true;
+		}
 		return $statement;
 	}
 
@@ -89,8 +97,7 @@ final class Classifier {
 		$word = $cursor->word();
 		++$cursor->at;
 		if ( '' === $word ) {
-			$statement->kind = $cursor->tokens->count > 0 ? Statement::UNKNOWN : Statement::READ;
-			return;
+			return; // Nothing at all, or what no server accepts.
 		}
 		if ( isset( self::HARMLESS[ $word ] ) ) {
 			return;
@@ -117,33 +124,45 @@ final class Classifier {
 				self::load( $cursor, $statement );
 				return;
 			case 'WITH':
-				// Of these only WITH … SELECT has no verb of writing at depth 0.
-				$statement->kind = $cursor->find( 'UPDATE', 'DELETE', 'INSERT', 'REPLACE' ) ? Statement::UNKNOWN : Statement::READ;
+				// Behind the list of tables made up, the first of these is the verb.
+				$cursor->find( 'SELECT', 'VALUES', 'TABLE', 'UPDATE', 'DELETE', 'INSERT', 'REPLACE' );
+				$statement->kind = in_array( $cursor->word(), array( 'UPDATE', 'DELETE', 'INSERT', 'REPLACE' ), true ) ? Statement::UNKNOWN : Statement::READ;
 				return;
-			case 'ANALYZE':
-				// MariaDB's ANALYZE <statement> executes the statement.
-				$cursor->skip( 'NO_WRITE_TO_BINLOG', 'LOCAL' );
-				if ( ! in_array( $cursor->word(), array( 'TABLE', 'TABLES', 'SELECT' ), true ) ) {
-					$statement->kind = Statement::UNKNOWN;
-				}
-				return;
-			case 'SET':
-				if ( $cursor->take( 'STATEMENT' ) ) {
-					if ( $cursor->find( 'FOR' ) ) {
-						++$cursor->at;
-						self::parse( $cursor, $statement );
-						return;
-					}
-					$statement->kind = Statement::UNKNOWN;
+			case 'EXPLAIN':
+			case 'DESC':
+			case 'DESCRIBE':
+				if ( ! $cursor->take( 'ANALYZE' ) ) {
 					return;
 				}
-				TransactionParser::set( $cursor, $statement );
+				self::analyze( $cursor, $statement ); // MySQL's, which executes the statement.
+				return;
+			case 'ANALYZE':
+				$cursor->skip( 'NO_WRITE_TO_BINLOG', 'LOCAL' );
+				self::analyze( $cursor, $statement ); // Of statements it is MariaDB's, which executes them.
+				return;
+			case 'SET':
+				if ( ! $cursor->take( 'STATEMENT' ) ) {
+					TransactionParser::set( $cursor, $statement );
+					return;
+				}
+				$statement->exact = false; // What is set may decide what is written.
+				if ( $cursor->find( 'FOR' ) ) {
+					++$cursor->at;
+					self::parse( $cursor, $statement );
+					return;
+				}
+				$statement->kind = Statement::UNKNOWN;
 				return;
 			case 'CALL':
 			case 'EXECUTE':
-				$statement->kind   = Statement::UNKNOWN;
-				$statement->effect = Statement::UNCLEAR;
-				$statement->sweep  = 'a stored procedure or prepared statement was executed';
+			case 'PREPARE':
+			case 'DEALLOCATE':
+				ProgramParser::parse( $word, $cursor, $statement );
+				return;
+			case 'IMPORT':
+			case 'BINLOG':
+				$statement->kind  = Statement::UNKNOWN;
+				$statement->sweep = 'rows were written that no statement names';
 				return;
 		}
 		if ( ! TransactionParser::parse( $word, $cursor, $statement ) ) {
@@ -177,6 +196,21 @@ final class Classifier {
 	}
 
 	/**
+	 * ANALYZE of tables or of a SELECT; any other statement is executed.
+	 *
+	 * @param Cursor    $cursor    Behind ANALYZE.
+	 * @param Statement $statement To be filled.
+	 */
+	private static function analyze( Cursor $cursor, Statement $statement ): void {
+		if ( $cursor->take( 'FORMAT' ) ) {
+			$cursor->at += 2;
+		}
+		if ( ! in_array( $cursor->word(), array( 'TABLE', 'TABLES', 'SELECT' ), true ) && '(' !== $cursor->operator() ) {
+			$statement->kind = Statement::UNKNOWN;
+		}
+	}
+
+	/**
 	 * Takes back exactness where what was read cannot be relied on, and understanding where there is a second
 	 * statement behind the first.
 	 *
@@ -185,22 +219,65 @@ final class Classifier {
 	 * @param Lexis     $lexis     By which rules.
 	 */
 	private static function distrust( Tokens $tokens, Statement $statement, Lexis $lexis ): void {
-		if ( $tokens->executable || $tokens->cut || $tokens->unclosed || ! $lexis->certain ) {
+		if ( $tokens->cut ) {
 			$statement->exact = false;
 		}
-		if ( $tokens->executable && Statement::READ === $statement->kind && '' === $statement->effect ) {
-			$statement->kind = self::only_reads( $tokens->sql ) ? Statement::READ : Statement::UNKNOWN;
+		if ( $tokens->executable || $tokens->unclosed || $tokens->foreign || ! $lexis->certain
+			|| ( ! $lexis->quotes_known && false !== strpos( $tokens->sql, '"' ) ) || false !== strpos( $tokens->sql, "\0" ) ) {
+			$statement->exact = false;
+			$statement->vague = true;
 		}
-		if ( ! $tokens->cut && false === strpos( $tokens->sql, ';' ) ) {
+		if ( $tokens->executable ) {
+			self::executable( $tokens, $statement );
+		}
+		if ( $tokens->several || self::has_several( $tokens ) ) {
+			// The body of a trigger; all else is refused by the server unless the connection allows several statements in one.
+			$statement->kind   = Statement::SCHEMA === $statement->kind ? Statement::SCHEMA : Statement::UNKNOWN;
+			$statement->effect = Statement::UNCLEAR;
+			$statement->exact  = false;
+			$statement->vague  = true;
+		}
+	}
+
+	/**
+	 * Whether the content of executable comments is executed depends on the server: whether it ends or begins a transaction is
+	 * not known, nor what is set, and what seems to read may write.
+	 *
+	 * @param Tokens    $tokens    The tokens.
+	 * @param Statement $statement What the parser made of them.
+	 */
+	private static function executable( Tokens $tokens, Statement $statement ): void {
+		if ( '' !== $statement->effect ) {
+			$statement->effect = Statement::UNCLEAR;
+		}
+		foreach ( array_keys( $statement->settings ) as $name ) {
+			$statement->settings[ $name ] = '?';
+		}
+		if ( Statement::READ !== $statement->kind || self::only_reads( $tokens->sql ) ) {
 			return;
 		}
-		for ( $at = 0; $at < $tokens->count - 1; ++$at ) {
-			if ( Tokens::OPERATOR === $tokens->kinds[ $at ] && ';' === $tokens->texts[ $at ] ) {
-				// Refused by the server unless the connection allows several statements in one.
-				$statement->kind   = Statement::UNKNOWN;
-				$statement->effect = Statement::UNCLEAR;
+		for ( $at = 0; $at < $tokens->count; ++$at ) {
+			if ( in_array( $tokens->word( $at ), self::VERBS, true ) ) {
+				$statement->kind = Statement::UNKNOWN;
 				return;
 			}
 		}
+	}
+
+	/**
+	 * Is there a semicolon with another token behind it?
+	 *
+	 * @param Tokens $tokens The tokens.
+	 */
+	private static function has_several( Tokens $tokens ): bool {
+		if ( false === strpos( $tokens->sql, ';' ) ) {
+			return false;
+		}
+		for ( $at = 0; $at < $tokens->count; ++$at ) {
+			if ( Tokens::OPERATOR === $tokens->kinds[ $at ] && ';' === $tokens->texts[ $at ] && ( $at < $tokens->count - 1 || $tokens->cut ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 }

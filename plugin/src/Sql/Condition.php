@@ -21,8 +21,11 @@ final class Condition {
 	/** Words before a parenthesis that are no function. */
 	const NO_FUNCTION = 'AND OR XOR NOT IN LIKE RLIKE REGEXP BETWEEN IS WHEN THEN ELSE CASE DIV INTERVAL AGAINST ESCAPE WHERE';
 
+	/** Terms nested deeper than this are not looked into. */
+	const DEPTH_MAX = 20;
+
 	/** Words that make a condition volatile, lock, or read something else. */
-	const NOT_TWICE = 'SELECT NEXT PREVIOUS FOR INTO PROCEDURE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURRENT_ROLE LOCALTIME LOCALTIMESTAMP SYSDATE UTC_DATE UTC_TIME UTC_TIMESTAMP';
+	const NOT_TWICE = 'SELECT NEXT PREVIOUS FOR INTO PROCEDURE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURRENT_ROLE LOCALTIME LOCALTIMESTAMP ROWNUM SYSDATE UTC_DATE UTC_TIME UTC_TIMESTAMP';
 
 	/**
 	 * Lower-case column → the literals one of which it must equal.
@@ -58,6 +61,13 @@ final class Condition {
 	 * @var Tokens
 	 */
 	private $tokens;
+
+	/**
+	 * How deep in parentheses we are.
+	 *
+	 * @var int
+	 */
+	private $depth = 0;
 
 	/**
 	 * Takes a condition apart.
@@ -104,8 +114,8 @@ final class Condition {
 			if ( isset( $never[ $word ] ) ) {
 				return false;
 			}
-			if ( '(' === $tokens->operator( $at + 1 ) && ! isset( $pure[ $word ] ) && ! isset( $plain[ $word ] ) ) {
-				return false;
+			if ( '(' === $tokens->operator( $at + 1 ) && ! isset( $plain[ $word ] ) && ( ! isset( $pure[ $word ] ) || ( $at > $from && '.' === $tokens->operator( $at - 1 ) ) ) ) {
+				return false; // Qualified by a database it is somebody's own, whatever it is called.
 			}
 		}
 		return true;
@@ -167,11 +177,13 @@ final class Condition {
 		$cursor = new Cursor( $tokens, $from );
 		if ( '(' === $cursor->operator() ) {
 			$cursor->skip_parentheses();
-			if ( $cursor->at === $to ) {
-				$this->conjunction( $from + 1, $to - 1 );
-				return true;
+			if ( $cursor->at !== $to || $this->depth >= self::DEPTH_MAX ) {
+				return false;
 			}
-			return false;
+			++$this->depth;
+			$this->conjunction( $from + 1, $to - 1 );
+			--$this->depth;
+			return true;
 		}
 		$column = $cursor->name();
 		while ( null !== $column && $cursor->take_operator( '.' ) ) {

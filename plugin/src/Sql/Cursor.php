@@ -116,7 +116,7 @@ final class Cursor {
 		if ( null === $first ) {
 			return null;
 		}
-		if ( '.' === $this->operator() ) {
+		if ( '.' === $this->operator() && '*' !== $this->tokens->operator( $this->at + 1 ) ) {
 			++$this->at;
 			$second = $this->name();
 			return null === $second ? null : array( $first, $second );

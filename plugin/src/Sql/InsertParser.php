@@ -39,8 +39,14 @@ final class InsertParser {
 			$cursor->skip_parentheses();
 		}
 		self::source( $cursor, $statement );
+		if ( ! $cursor->ended() && ! in_array( $cursor->word(), array( 'ON', 'RETURNING', 'AS' ), true ) ) {
+			$statement->rows = null; // VALUES … UNION …: more rows than are listed.
+		}
 		if ( $cursor->find( 'DUPLICATE' ) ) {
 			self::on_duplicate( $cursor, $statement );
+			if ( ! $cursor->ended() && 'RETURNING' !== $cursor->word() ) {
+				$statement->rows = null;
+			}
 		}
 	}
 

@@ -11,9 +11,9 @@ namespace Holdfast\Sql;
  * Reads a statement in one pass by the lexical rules of MariaDB and MySQL.
  *
  * Linear in the length of the statement: long strings and comments are jumped over by strcspn() and strpos(). Never
- * throws. What it cannot close is read to the end and reported in $unclosed; beyond the bound on tokens it stops and
- * reports $cut. The content of executable comments is read like everything else and reported in $executable,
- * because whether the server executes it depends on its version.
+ * throws. What it cannot close is read to the end and reported in $unclosed. Beyond the bound on tokens it reports $cut
+ * and only looks whether another statement follows ($several). The content of executable comments is read like
+ * everything else and reported in $executable, because whether the server executes it depends on its version.
  */
 final class Lexer {
 
@@ -28,7 +28,10 @@ final class Lexer {
 		';' => true,
 	);
 
-	/** Tokens beyond this bound are not read. */
+	/** Bytes of names that mean the same under every character set. */
+	const ASCII_WORD = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$';
+
+	/** Tokens beyond this bound are not kept. */
 	const TOKENS_MAX = 60000;
 
 	/**
@@ -83,6 +86,7 @@ final class Lexer {
 			}
 			if ( $tokens->count >= self::TOKENS_MAX ) {
 				$tokens->cut = true;
+				$lexer->skim( $at );
 				return $tokens;
 			}
 			// What most tokens of most statements are, without a call: plain names, strings and punctuation.
@@ -144,7 +148,7 @@ final class Lexer {
 			case '.':
 				return $this->dot( $at );
 			case '-':
-				if ( '-' === ( $sql[ $at + 1 ] ?? '' ) && ( ! isset( $sql[ $at + 2 ] ) || ord( $sql[ $at + 2 ] ) <= 32 ) ) {
+				if ( $this->is_dashes( $at ) ) {
 					return $this->behind_line( $at );
 				}
 				break;
@@ -193,6 +197,9 @@ final class Lexer {
 			$end   = false === $close ? strlen( $sql ) : $close + 1;
 			return $this->add( Tokens::HEX, substr( $sql, $at, $end - $at ), $at, $end );
 		}
+		if ( ! $this->tokens->foreign && strspn( $text, self::ASCII_WORD ) !== $long ) {
+			$this->tokens->foreign = ! $this->lexis->utf8 || 1 !== preg_match( '//u', $text );
+		}
 		return $this->add( Tokens::WORD, $text, $at, $at + $long );
 	}
 
@@ -204,29 +211,77 @@ final class Lexer {
 	 * @param int    $kind  What it makes.
 	 */
 	private function quoted( int $at, string $quote, int $kind ): int {
+		$end = $this->behind_quote( $at, $quote, Tokens::STRING === $kind && $this->lexis->backslash_escapes );
+		$raw = substr( $this->sql, $at, $end - $at );
+		if ( Tokens::NAME === $kind ) {
+			$raw = str_replace( $quote . $quote, $quote, substr( $raw, 1, $this->tokens->unclosed ? strlen( $raw ) : -1 ) );
+		}
+		return $this->add( $kind, $raw, $at, $end );
+	}
+
+	/**
+	 * The offset behind the quote that closes the one at an offset.
+	 *
+	 * @param int    $at      The offset of the quote.
+	 * @param string $quote   The quote.
+	 * @param bool   $escapes Whether a backslash escapes.
+	 */
+	private function behind_quote( int $at, string $quote, bool $escapes ): int {
 		$sql    = $this->sql;
 		$length = strlen( $sql );
-		$stops  = Tokens::STRING === $kind && $this->lexis->backslash_escapes ? '\\' . $quote : $quote;
+		$stops  = $escapes ? '\\' . $quote : $quote;
 		$end    = $at + 1;
 		while ( true ) {
 			$end += strcspn( $sql, $stops, $end );
 			if ( $end >= $length ) {
 				$this->tokens->unclosed = true;
-				$end                    = $length;
-				break;
+				return $length;
 			}
-			if ( '\\' === $sql[ $end ] || ( $end + 1 < $length && $sql[ $end + 1 ] === $quote ) ) {
-				$end = min( $length, $end + 2 );
-				continue;
+			if ( '\\' !== $sql[ $end ] && ( $sql[ $end + 1 ] ?? '' ) !== $quote ) {
+				return $end + 1;
 			}
-			++$end;
-			break;
+			$end = min( $length, $end + 2 );
 		}
-		$raw = substr( $sql, $at, $end - $at );
-		if ( Tokens::NAME === $kind ) {
-			$raw = str_replace( $quote . $quote, $quote, substr( $raw, 1, $this->tokens->unclosed ? strlen( $raw ) : -1 ) );
+	}
+
+	/**
+	 * Is a comment to the end of the line opened here by two dashes? Only before a space or control character.
+	 *
+	 * @param int $at The offset of the first dash.
+	 */
+	private function is_dashes( int $at ): bool {
+		$third = $this->sql[ $at + 2 ] ?? "\n";
+		return '-' === ( $this->sql[ $at + 1 ] ?? '' ) && ( ord( $third ) <= 32 || "\x7f" === $third );
+	}
+
+	/**
+	 * Looks whether another statement follows, without keeping tokens.
+	 *
+	 * @param int $at Where to begin.
+	 */
+	private function skim( int $at ): void {
+		$length = strlen( $this->sql );
+		while ( true ) {
+			$at += strcspn( $this->sql, "'\"`;#-/", $at );
+			if ( $at >= $length ) {
+				return;
+			}
+			$char = $this->sql[ $at ];
+			if ( ';' === $char ) {
+				$rest                  = preg_replace( '~/\*(?!M?!).*?\*/|--[\x00- \x7f][^\n]*|#[^\n]*~s', ' ', substr( $this->sql, $at + 1, 1000 ) );
+				$this->tokens->several = '' !== trim( (string) $rest, self::SPACE . ';' ) || $at + 1000 < $length;
+				return;
+			} elseif ( '#' === $char || ( '-' === $char && $this->is_dashes( $at ) ) ) {
+				$at = $this->behind_line( $at );
+			} elseif ( '/' === $char && '*' === ( $this->sql[ $at + 1 ] ?? '' ) ) {
+				$at = $this->comment( $at );
+			} elseif ( '-' === $char || '/' === $char ) {
+				++$at;
+			} else {
+				$names = '`' === $char || ( '"' === $char && $this->lexis->ansi_quotes );
+				$at    = $this->behind_quote( $at, $char, ! $names && $this->lexis->backslash_escapes );
+			}
 		}
-		return $this->add( $kind, $raw, $at, $end );
 	}
 
 	/**
@@ -256,8 +311,8 @@ final class Lexer {
 		$end  = $at + strspn( $this->sql, '@', $at );
 		$char = $this->sql[ $end ] ?? '';
 		if ( '`' === $char || "'" === $char || '"' === $char ) {
-			$close = strpos( $this->sql, $char, $end + 1 );
-			$end   = false === $close ? strlen( $this->sql ) : $close + 1;
+			$names = '`' === $char || ( '"' === $char && $this->lexis->ansi_quotes );
+			$end   = $this->behind_quote( $end, $char, ! $names && $this->lexis->backslash_escapes );
 		} else {
 			$end += strspn( $this->sql, Lexis::WORD_BYTES . '.', $end );
 		}

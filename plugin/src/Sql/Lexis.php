@@ -44,6 +44,20 @@ final class Lexis {
 	public $certain;
 
 	/**
+	 * Is it known what "…" quotes? Else a statement that holds one is read like one of an unsafe character set.
+	 *
+	 * @var bool
+	 */
+	public $quotes_known = true;
+
+	/**
+	 * Does the connection speak UTF-8, so that bytes above 0x7F are always parts of characters?
+	 *
+	 * @var bool
+	 */
+	public $utf8 = true;
+
+	/**
 	 * The rules.
 	 *
 	 * @param bool $ansi_quotes       Whether "…" quotes a name.
@@ -54,5 +68,14 @@ final class Lexis {
 		$this->ansi_quotes       = $ansi_quotes;
 		$this->backslash_escapes = $backslash_escapes;
 		$this->certain           = $certain;
+	}
+
+	/**
+	 * Does "…" quote a name in this sql_mode? ANSI_QUOTES is part of ANSI and of the modes of other databases.
+	 *
+	 * @param string $mode The mode.
+	 */
+	public static function quotes_names( string $mode ): bool {
+		return 1 === preg_match( '/ANSI|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/i', $mode );
 	}
 }

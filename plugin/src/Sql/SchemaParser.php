@@ -15,6 +15,9 @@ final class SchemaParser {
 	/** Objects that hold no rows and are not backed up. */
 	const WITHOUT_ROWS = array( 'USER', 'ROLE', 'FUNCTION', 'PROCEDURE', 'PACKAGE', 'EVENT', 'SERVER', 'LOGFILE', 'TABLESPACE', 'RESOURCE', 'UNDO', 'PREPARE' );
 
+	/** Those that end no transaction, or of which that is not certain. */
+	const WITHOUT_COMMIT = array( 'LOGFILE', 'TABLESPACE', 'RESOURCE', 'UNDO', 'PREPARE' );
+
 	/** Objects that are tables or views by themselves. */
 	const TABLE_LIKE = array( 'TABLE', 'TABLES', 'VIEW', 'SEQUENCE' );
 
@@ -26,8 +29,10 @@ final class SchemaParser {
 	 * @param Statement $statement To be filled.
 	 */
 	public static function parse( string $verb, Cursor $cursor, Statement $statement ): void {
-		$statement->kind   = Statement::SCHEMA;
-		$statement->effect = Statement::COMMITS;
+		$statement->kind    = Statement::SCHEMA;
+		$statement->effect  = Statement::COMMITS;
+		$statement->defines = true;
+		$statement->renames = 'ALTER' === $verb || 'RENAME' === $verb;
 		if ( 'TRUNCATE' === $verb ) {
 			$cursor->take( 'TABLE' );
 			self::add( $cursor, $statement );
@@ -38,6 +43,9 @@ final class SchemaParser {
 		}
 		if ( Statement::SCHEMA === $statement->kind && array() === $statement->tables && '' === $statement->trigger ) {
 			$statement->kind = Statement::UNKNOWN;
+		}
+		if ( Statement::UNKNOWN === $statement->kind ) {
+			$statement->effect = Statement::UNCLEAR;
 		}
 	}
 
@@ -52,7 +60,8 @@ final class SchemaParser {
 			$statement->kind = Statement::READ;
 			return;
 		}
-		$cursor->skip( 'TABLE', 'TABLES', 'IF', 'EXISTS' );
+		$cursor->take( 'TABLE', 'TABLES' );
+		$cursor->skip( 'IF', 'EXISTS' );
 		do {
 			if ( ! self::add( $cursor, $statement ) ) {
 				break;
@@ -104,6 +113,13 @@ final class SchemaParser {
 				return;
 			} elseif ( in_array( $word, self::WITHOUT_ROWS, true ) ) {
 				$statement->kind = Statement::READ;
+				if ( in_array( $word, self::WITHOUT_COMMIT, true ) ) {
+					$statement->effect = '';
+				}
+				if ( 'PREPARE' === $word ) {
+					++$cursor->at;
+					$statement->settings = array( 'prepare ' . strtolower( (string) $cursor->name() ) => '?' );
+				}
 				return;
 			}
 		}
@@ -129,14 +145,16 @@ final class SchemaParser {
 		if ( 'ALTER' !== $verb ) {
 			return;
 		}
-		while ( $cursor->find( 'RENAME', 'EXCHANGE' ) ) {
-			if ( 'EXCHANGE' === $cursor->word() ) {
-				$cursor->find( 'TABLE' );
-				++$cursor->at;
-				self::add( $cursor, $statement );
+		while ( $cursor->find( 'RENAME', 'EXCHANGE', 'CONVERT' ) ) {
+			$word = $cursor->word();
+			++$cursor->at;
+			if ( 'RENAME' !== $word ) { // EXCHANGE PARTITION p WITH TABLE, CONVERT TABLE, CONVERT PARTITION p TO TABLE.
+				if ( ! $cursor->take( 'TO' ) && $cursor->find( 'TABLE' ) ) {
+					++$cursor->at;
+					self::add( $cursor, $statement );
+				}
 				continue;
 			}
-			++$cursor->at;
 			if ( in_array( $cursor->word(), array( 'COLUMN', 'INDEX', 'KEY' ), true ) ) {
 				continue;
 			}

@@ -28,6 +28,8 @@ final class Statement {
 	const TABLES = 'tables';
 	/** Changes schemas (and rows) of the tables named. */
 	const SCHEMA = 'schema';
+	/** Reads, and calls routines that may write. */
+	const CALLS = 'calls';
 	/** Not understood: every known table named in it may be written to. */
 	const UNKNOWN = 'unknown';
 
@@ -76,6 +78,20 @@ final class Statement {
 	public $exact = true;
 
 	/**
+	 * Must every known table whose name occurs in it be believed to be written to, besides those that it names?
+	 *
+	 * @var bool
+	 */
+	public $vague = false;
+
+	/**
+	 * CALL, EXECUTE: the routine or the prepared statement that is run, in lower case; '' = none.
+	 *
+	 * @var string
+	 */
+	public $program = '';
+
+	/**
 	 * Does it make or drop temporary tables?
 	 *
 	 * @var bool
@@ -90,11 +106,26 @@ final class Statement {
 	public $sweep = '';
 
 	/**
-	 * SET sql_mode or a character set: lower-case variable → its literal value, or '?' where it is not a literal.
+	 * What it changes of the session: lower-case variable → its literal value, or '?' where it is not a literal. PREPARE:
+	 * `prepare name` → the statement that was prepared.
 	 *
 	 * @var array<string, string>
 	 */
 	public $settings = array();
+
+	/**
+	 * May it change what is known of the schema, routines included?
+	 *
+	 * @var bool
+	 */
+	public $defines = false;
+
+	/**
+	 * ALTER, RENAME: may names change to which other tables' foreign keys refer?
+	 *
+	 * @var bool
+	 */
+	public $renames = false;
 
 	/**
 	 * The name of a trigger that is dropped: its table is in the schema only.

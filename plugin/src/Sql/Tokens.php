@@ -77,6 +77,20 @@ final class Tokens {
 	public $cut = false;
 
 	/**
+	 * Does another statement follow behind the tokens that were kept?
+	 *
+	 * @var bool
+	 */
+	public $several = false;
+
+	/**
+	 * Does a word hold bytes that this connection may read as something else (a space, half a character)?
+	 *
+	 * @var bool
+	 */
+	public $foreign = false;
+
+	/**
 	 * Did a quote or comment never end?
 	 *
 	 * @var bool

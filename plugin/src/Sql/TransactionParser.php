@@ -71,43 +71,97 @@ final class TransactionParser {
 	 */
 	public static function set( Cursor $cursor, Statement $statement ): void {
 		$tokens = $cursor->tokens;
-		for ( ; $cursor->at < $tokens->count; ++$cursor->at ) {
-			$name = strtolower( $tokens->texts[ $cursor->at ] );
-			$name = preg_replace( '/^@@(?:(?:session|local)\.)?/', '', $name );
-			if ( 'completion_type' === $name ) {
-				$statement->effect = Statement::UNCLEAR;
+		$last   = false; // Was the last scope that was written GLOBAL? In MySQL it holds for those behind it, too.
+		do {
+			$begin  = $cursor->at;
+			$global = $cursor->take( 'GLOBAL', 'PERSIST', 'PERSIST_ONLY' );
+			$last   = $global || ( $last && ! $cursor->take( 'SESSION', 'LOCAL' ) );
+			$cursor->take( 'SESSION', 'LOCAL' );
+			$name = '';
+			while ( $cursor->at < $tokens->count && ! in_array( $cursor->operator(), array( '=', ':=', ',', ';' ), true ) ) {
+				$name .= strtolower( str_replace( '`', '', $tokens->texts[ $cursor->at++ ] ) );
+				if ( 'names' === $name || 'characterset' === $name || 'charset' === $name ) {
+					break;
+				}
 			}
-			if ( 'names' === $name || 'charset' === $name || 'character' === $name ) {
-				$statement->settings['character_set_client'] = self::literal( $tokens, $cursor->at + ( 'character' === $name ? 2 : 1 ) );
-			} elseif ( 'sql_mode' === $name || 'character_set_client' === $name || 'auto_increment_increment' === $name ) {
-				$statement->settings[ $name ] = self::literal( $tokens, $cursor->at + 2 );
+			$global = $global || 1 === preg_match( '/^@@(?:global|persist|persist_only)\./', $name );
+			$name   = (string) preg_replace( '/^@@(?:(?:session|local)\.)?/', '', $name );
+			$cursor->take_operator( '=' );
+			$cursor->take_operator( ':=' );
+			$from = $cursor->at;
+			while ( $cursor->at < $tokens->count && ! in_array( $cursor->operator(), array( ',', ';' ), true ) ) {
+				if ( '(' === $cursor->operator() ) {
+					$cursor->skip_parentheses();
+				} else {
+					++$cursor->at;
+				}
 			}
-			if ( 'autocommit' !== $name || 'GLOBAL' === $tokens->word( $cursor->at - 1 ) ) {
-				continue;
+			if ( ! $global ) {
+				self::assign( $name, $last ? '?' : self::literal( $tokens, $from, $cursor->at ), $statement );
 			}
-			$value = strtoupper( trim( $tokens->texts[ $cursor->at + 2 ] ?? '', '\'"' ) );
-			if ( in_array( $value, array( '1', 'ON', 'TRUE' ), true ) ) {
-				$statement->effect = Statement::AUTOMATIC;
-			} elseif ( in_array( $value, array( '0', 'OFF', 'FALSE' ), true ) ) {
-				$statement->effect = Statement::MANUAL;
-			} else {
-				$statement->effect = Statement::UNCLEAR;
+			if ( $cursor->at === $begin ) {
+				return;
 			}
+		} while ( $cursor->take_operator( ',' ) );
+	}
+
+	/**
+	 * Notes what one assignment of SET means to us.
+	 *
+	 * @param string    $name      The variable in lower case.
+	 * @param string    $value     Its literal value in lower case, or '?'.
+	 * @param Statement $statement To be filled.
+	 */
+	private static function assign( string $name, string $value, Statement $statement ): void {
+		switch ( $name ) {
+			case 'names':
+			case 'character_set_client':
+				$statement->settings['character_set_client'] = $value;
+				return;
+			case 'charset':
+			case 'characterset':
+			case 'character_set_connection':
+			case 'collation_connection':
+				$statement->settings['character_set_client'] = '?'; // Literals are converted on their way.
+				return;
+			case 'sql_mode':
+			case 'completion_type':
+			case 'auto_increment_increment':
+				$statement->settings[ $name ] = $value;
+				return;
+			case 'autocommit':
+				if ( in_array( $value, array( '1', 'on', 'true' ), true ) ) {
+					$statement->effect = Statement::AUTOMATIC;
+					$value             = '1';
+				} elseif ( in_array( $value, array( '0', 'off', 'false' ), true ) ) {
+					$statement->effect = Statement::MANUAL;
+					$value             = '0';
+				} else {
+					$statement->effect = Statement::UNCLEAR;
+					$value             = '?';
+				}
+				$statement->settings['autocommit'] = $value;
 		}
 	}
 
 	/**
-	 * The literal or bare word at a token, or '?'.
+	 * The literal or bare word between these tokens in lower case, or '?'.
 	 *
 	 * @param Tokens $tokens The tokens.
-	 * @param int    $at     Its index.
+	 * @param int    $from   The first token.
+	 * @param int    $to     The token behind the last.
 	 */
-	private static function literal( Tokens $tokens, int $at ): string {
-		$next = $tokens->operator( $at + 1 );
-		if ( $at >= $tokens->count || Tokens::VARIABLE === $tokens->kinds[ $at ] || ! in_array( $next, array( '', ',', ';' ), true ) ) {
+	private static function literal( Tokens $tokens, int $from, int $to ): string {
+		if ( $from < $to && 'COLLATE' === $tokens->word( $to - 2 ) ) {
+			$to -= 2;
+		}
+		if ( 1 !== $to - $from || Tokens::VARIABLE === $tokens->kinds[ $from ] || Tokens::OPERATOR === $tokens->kinds[ $from ] ) {
 			return '?';
 		}
-		return strtolower( trim( $tokens->texts[ $at ], '\'"`' ) );
+		if ( Tokens::STRING === $tokens->kinds[ $from ] ) {
+			return strtolower( $tokens->string_value( $from ) );
+		}
+		return 'DEFAULT' === $tokens->word( $from ) ? '?' : strtolower( $tokens->texts[ $from ] );
 	}
 
 	/**

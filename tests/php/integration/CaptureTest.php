@@ -327,7 +327,9 @@ final class CaptureTest extends TestCase {
 			\$wpdb->query( 'COMMIT' );
 			\$wpdb->query( 'UPDATE wp_things SET n=3 WHERE id=1' );"
 		);
-		$this->assertSame( array( ...$asked, '["d",1,*]', '["w",1,"wp_things",{"k":[[1]]},0,1]', '["c",1,1]', '["e",]' ), preg_replace( '/\["d",(\d+),\d+\]/', '["d",$1,*]', $this->site->log() ) );
+		// The connection comes in the header, or in a line of its own where something was said before.
+		$lines = $reading ? array( '["d",1,*]', '["w",1,"wp_things",{"k":[[1]]},0,1]', '["c",1,1]', '["e",]' ) : array( '["w",1,"wp_things",{"k":[[1]]},0,0]', '["c",1,0]', '["e",]' );
+		$this->assertSame( array_merge( $asked, $lines ), preg_replace( '/\["d",(\d+),\d+\]/', '["d",$1,*]', $this->site->log() ) );
 	}
 
 	/**

@@ -69,6 +69,16 @@ final class Server {
 	}
 
 	/**
+	 * A server of its own with other settings, ended with the tests; null where none can be had.
+	 *
+	 * @param string $options What to start it with.
+	 */
+	public static function odd( string $options ): ?self {
+		$server = new self();
+		return $server->start( $options ) ? $server : null;
+	}
+
+	/**
 	 * A connection without a database.
 	 */
 	public function connect(): ?\mysqli {
@@ -92,20 +102,23 @@ final class Server {
 
 	/**
 	 * Starts one of our own.
+	 *
+	 * @param string $options Settings besides those that it always has.
 	 */
-	private function start(): bool {
+	private function start( string $options = '' ): bool {
 		$this->folder   = sys_get_temp_dir() . '/holdfast-db-' . bin2hex( random_bytes( 4 ) );
 		$this->socket   = $this->folder . '/s';
 		$this->user     = 'root';
 		$this->password = '';
 		mkdir( $this->folder );
-		$user = function_exists( 'posix_geteuid' ) && 0 === posix_geteuid() ? ' --user=root' : '';
-		exec( 'mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db --datadir=' . escapeshellarg( $this->folder . '/data' ) . $user . ' >/dev/null 2>&1', $output, $code );
+		$user  = function_exists( 'posix_geteuid' ) && 0 === posix_geteuid() ? ' --user=root' : '';
+		$cased = false !== strpos( $options, 'lower-case-table-names' ) ? ' --lower-case-table-names=1' : '';
+		exec( 'mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db --datadir=' . escapeshellarg( $this->folder . '/data' ) . $user . $cased . ' >/dev/null 2>&1', $output, $code );
 		if ( 0 !== $code ) {
 			return false;
 		}
 		$pipes         = array();
-		$command       = 'exec mariadbd --no-defaults --skip-networking --innodb-buffer-pool-size=64M --innodb-flush-log-at-trx-commit=0 --datadir=' . escapeshellarg( $this->folder . '/data' ) . ' --socket=' . escapeshellarg( $this->socket ) . $user . ' >/dev/null 2>&1 </dev/null';
+		$command       = 'exec mariadbd --no-defaults --skip-networking --innodb-buffer-pool-size=64M --innodb-flush-log-at-trx-commit=0 ' . $options . ' --datadir=' . escapeshellarg( $this->folder . '/data' ) . ' --socket=' . escapeshellarg( $this->socket ) . $user . ' >/dev/null 2>&1 </dev/null';
 		$process       = proc_open( 'PATH=$PATH:/usr/sbin ' . $command, array(), $pipes );
 		$this->process = is_resource( $process ) ? $process : null;
 		register_shutdown_function( array( $this, 'stop' ) );

@@ -30,6 +30,8 @@ if ( $child['capture'] ) {
 	require __DIR__ . '/../../../plugin/early.php';
 }
 
+define( 'HOLDFAST_TESTS', __DIR__ );
+
 $out = array();
 require $child['script'];
-file_put_contents( $child['result'], (string) json_encode( $out ) );
+file_put_contents( $child['result'], (string) json_encode( $out, JSON_INVALID_UTF8_SUBSTITUTE ) );

@@ -21,6 +21,16 @@ final class Tables {
 	 * @param string $name The table.
 	 */
 	public static function of( string $name ): Table {
+		return TableReader::build( $name, self::rows( $name ) );
+	}
+
+	/**
+	 * What information_schema tells of a table.
+	 *
+	 * @param string $name The table.
+	 * @return array{engine: string, columns: array<int, array<int, string|null>>, indexes: array<int, array<int, string|null>>}
+	 */
+	public static function rows( string $name ): array {
 		$int   = 'bigint|bigint(20) unsigned||||NO|';
 		$auto  = 'bigint|bigint(20) unsigned||||NO|auto_increment';
 		$text  = 'varchar|varchar(191)|191|utf8mb4||NO|';
@@ -153,6 +163,14 @@ final class Tables {
 					'url'     => array( 'url=10' ),
 				),
 			),
+			'*'                     => array(
+				'InnoDB',
+				array(
+					'id' => $auto,
+					'v'  => 'int|int(11)||||YES|',
+				),
+				array( 'PRIMARY' => array( 'id' ) ),
+			),
 			'wp_stamps'             => array(
 				'InnoDB',
 				array(
@@ -162,7 +180,7 @@ final class Tables {
 				array( 'PRIMARY' => array( 'at' ) ),
 			),
 		);
-		$table = $all[ $name ];
+		$table = $all[ $name ] ?? $all['*'];
 		$rows  = array(
 			'engine'  => $table[0],
 			'columns' => array(),
@@ -184,6 +202,6 @@ final class Tables {
 				$rows['indexes'][] = array( rtrim( $index, ':' ), (string) ( $place + 1 ), $parts[0], $parts[1] ?? null, (string) (int) $again );
 			}
 		}
-		return TableReader::build( $name, $rows );
+		return $rows;
 	}
 }

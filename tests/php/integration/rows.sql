@@ -1,0 +1,18 @@
+INSERT IGNORE INTO wp_posts VALUES (1, 1, 'a', 'a', 'draft', 0), (2, 1, 'b', 'b', 'publish', 0), (3, 2, 'c', 'c', 'draft', 1), (5, 1, 'e', 'e', 'publish', 0), (6, 2, 'f', 'f', 'draft', 0);
+INSERT IGNORE INTO wp_options VALUES (1, 'a', '1', 'yes'), (2, '_transient_b', '2', 'no'), (3, '_transient_timeout_b', '100', 'no'), (5, 'foo', 'bar', 'yes');
+INSERT IGNORE INTO wp_postmeta VALUES (1, 1, 'k', 'v'), (2, 2, '_edit_lock', 'v'), (3, 5, 'k', 'w');
+INSERT IGNORE INTO wp_names VALUES ('de', 'x', 1), ('de', 'old', 2), ('en', 'x', 3);
+DELETE FROM wp_log WHERE message <> 'keep';
+INSERT INTO wp_log VALUES ('a'), ('b');
+INSERT IGNORE INTO wp_old VALUES (1, 'a'), (2, 'b'), (5, 'e');
+INSERT IGNORE INTO wp_old2 VALUES (1, 'a'), (7, 'b');
+INSERT IGNORE INTO wp_parent VALUES (1, 1), (2, 2), (3, 3), (5, 5), (6, 6);
+INSERT IGNORE INTO wp_child VALUES (1, 1), (2, 2), (5, 5), (6, 5);
+INSERT IGNORE INTO wp_grandchild VALUES (1, 1), (2, 2), (5, 5);
+INSERT IGNORE INTO wp_tree VALUES (1, NULL), (2, 1), (3, 2), (5, NULL), (6, 5);
+INSERT IGNORE INTO wp_audited VALUES (1, 1001), (2, 1002), (5, 1005);
+INSERT IGNORE INTO wp_counter VALUES (1, 0), (2, 0);
+INSERT IGNORE INTO `wp``tick` VALUES (1, 1), (5, 5);
+INSERT IGNORE INTO `wp.dots` VALUES (1, 1), (5, 5);
+INSERT IGNORE INTO `order` VALUES (1, 1), (5, 5);
+INSERT IGNORE INTO `wp_über` VALUES (1, 1), (5, 5);
