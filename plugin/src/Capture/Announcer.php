@@ -47,6 +47,13 @@ final class Announcer {
 	private $quiet;
 
 	/**
+	 * Has a temporary table been made, which may hide a real one?
+	 *
+	 * @var bool
+	 */
+	private $hides = false;
+
+	/**
 	 * An announcer.
 	 *
 	 * @param Writer  $writer  The intent log.
@@ -72,6 +79,33 @@ final class Announcer {
 	}
 
 	/**
+	 * The plan of a statement that goes the short way; null where it does not.
+	 *
+	 * @param string     $sql        The statement.
+	 * @param Connection $connection The connection.
+	 */
+	public function usual( string $sql, Connection $connection ): ?Plan {
+		$database = $this->catalog->database( null );
+		if ( null === $database || ! $connection->is_core || $this->hides || $this->writer->is_full() ) {
+			return null;
+		}
+		$lexis = $connection->lexis( $database->sql_mode );
+		return $lexis->certain && $lexis->backslash_escapes ? Usual::plan( $sql, $this->catalog, $database ) : null;
+	}
+
+	/**
+	 * Announces a statement that goes the short way: it has no effect on transactions or settings.
+	 *
+	 * @param string     $sql        The statement.
+	 * @param Plan       $plan       Its plan.
+	 * @param Connection $connection The connection.
+	 */
+	public function announce_usual( string $sql, Plan $plan, Connection $connection ): void {
+		$connection->announced = new Announced( $sql, '' );
+		$this->intent( $plan, $connection, $connection->announced );
+	}
+
+	/**
 	 * Announces a statement.
 	 *
 	 * @param string     $sql        The statement.
@@ -89,6 +123,9 @@ final class Announcer {
 		}
 		if ( $announced->schema ) {
 			$this->catalog->forget();
+		}
+		if ( $statement->temporary ) {
+			$this->hides = true;
 		}
 		$plans = $this->planner->plans( $statement, self::link( $connection ), $connection->is_utf8(), ! $connection->is_core || $this->writer->is_full() );
 		if ( null === $plans || '' !== $statement->sweep ) {

@@ -55,7 +55,7 @@ final class Header {
 	public static function machine(): string {
 		static $machine = null;
 		if ( null === $machine ) {
-			$name    = is_readable( '/etc/machine-id' ) ? trim( (string) file_get_contents( '/etc/machine-id' ) ) : '';
+			$name    = self::first_line( '/etc/machine-id' );
 			$machine = substr( hash( 'sha256', '' === $name ? (string) gethostname() : $name ), 0, 16 );
 		}
 		return $machine;
@@ -67,10 +67,28 @@ final class Header {
 	public static function boot(): string {
 		static $boot = null;
 		if ( null === $boot ) {
-			$path = '/proc/sys/kernel/random/boot_id';
-			$boot = is_readable( $path ) ? trim( (string) file_get_contents( $path ) ) : '';
+			$boot = self::first_line( '/proc/sys/kernel/random/boot_id' );
 		}
 		return $boot;
+	}
+
+	/**
+	 * The only line of a small file of the system; '' where it cannot be read.
+	 *
+	 * Run under Quiet, so what is missing warns nobody; looking first would cost as much again. The bound spares the
+	 * read that looks for the end.
+	 *
+	 * @param string $path The file.
+	 */
+	private static function first_line( string $path ): string {
+		$handle = fopen( $path, 're' );
+		if ( false === $handle ) {
+			return '';
+		}
+		stream_set_read_buffer( $handle, 0 );
+		$line = fread( $handle, 128 );
+		fclose( $handle );
+		return trim( (string) $line );
 	}
 
 	/**

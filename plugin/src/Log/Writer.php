@@ -218,13 +218,15 @@ final class Writer {
 	 * @param int $connection The connection's id at the server.
 	 */
 	private function begin( int $connection ): void {
+		if ( '' !== $this->buffer ) {
+			return; // What gathers is written before other code runs, and only that can fork.
+		}
 		$process = (int) getmypid();
 		if ( 0 !== $this->process && $process !== $this->process ) {
 			$this->handle = null; // A fork: the parent's file is the parent's.
-			$this->buffer = '';
 			$this->close();
 		}
-		if ( $this->is_open() ) {
+		if ( null !== $this->handle ) {
 			return;
 		}
 		++$this->serial;
@@ -251,17 +253,34 @@ final class Writer {
 	 */
 	private function create( string $text ): bool {
 		$temporary = $this->state . '/log/.' . $this->request . '.tmp';
-		$handle    = fopen( $temporary, 'xe' );
+		$handle    = self::create_private( $temporary );
 		if ( false === $handle ) {
 			return false;
 		}
 		$this->handle = $handle;
-		chmod( $temporary, 0600 );
 		if ( fwrite( $handle, $text ) === strlen( $text ) && rename( $temporary, $this->state . '/log/' . $this->request . '.php' ) ) {
 			return true;
 		}
 		unlink( $temporary );
 		return false;
+	}
+
+	/**
+	 * Creates a file of mode 0600.
+	 *
+	 * @param string $path The file.
+	 * @return resource|false
+	 */
+	private static function create_private( string $path ) {
+		if ( PHP_ZTS ) { // The mask belongs to the process, so other threads would see it.
+			$handle = fopen( $path, 'xe' );
+			chmod( $path, 0600 );
+			return $handle;
+		}
+		$mask   = umask( 0177 );
+		$handle = fopen( $path, 'xe' );
+		umask( $mask );
+		return $handle;
 	}
 
 	/**

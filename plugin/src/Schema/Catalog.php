@@ -10,17 +10,29 @@ namespace Holdfast\Schema;
 use Holdfast\State\Guarded;
 
 /**
- * Facts about tables, kept in the folder `schema/` of the state folder, so that a request asks the server only for what
- * no request has asked before.
+ * Facts about the database and its tables, kept in the file `schema/known.php` of the state folder, so that a request
+ * asks the server only for what no request has asked before, and reads one file for all of it.
  *
- * Each file names the generation it was read under. DDL that capture sees, and the agent when it finds a layout that it
- * did not expect, replace the file `generation`: everything read before is then void. A file that was read before a
- * DDL and written after it names the old generation and is void too. All expires after AGE_MAX_S, for what was
- * changed by other clients.
+ * The file names the generation that it was read under. DDL that capture sees, and the agent when it finds a layout that
+ * it did not expect, replace the file `generation`: everything read before is then void. What was read before a DDL
+ * and is written after it names the old generation and is void too. All expires after AGE_MAX_S, for what was changed
+ * by other clients.
+ *
+ * Its lines: the guard, the generation, then one per table and one ('') for the database:
+ *
+ *      JSON of the name ‹tab› seconds since 1970 ‹tab› JSON of RowKey, or null ‹tab› JSON of what was read
+ *
+ * so that only what a statement is about is decoded.
  */
 final class Catalog {
 
 	const AGE_MAX_S = 3600;
+
+	/** Of what is known no more is kept than this; what was read last stays. */
+	const KNOWN_BYTES_MAX = 131072;
+
+	/** A file changed this recently may change again without its times telling. */
+	const RECENT_S = 3;
 
 	/**
 	 * The folder.
@@ -37,11 +49,25 @@ final class Catalog {
 	private $name;
 
 	/**
-	 * The generation that $tables belongs to.
+	 * The generation that $tables belongs to; null = not looked at yet.
+	 *
+	 * @var string|null
+	 */
+	private $generation = null;
+
+	/**
+	 * What stat said of the file `generation` when it was last read; '' = it has to be read again.
 	 *
 	 * @var string
 	 */
-	private $generation = '';
+	private $mark = '';
+
+	/**
+	 * The lines of the file `known.php` of this generation; null = not read yet.
+	 *
+	 * @var string|null
+	 */
+	private $known = null;
 
 	/**
 	 * What this process knows; false = asked for, and not to be had.
@@ -49,6 +75,13 @@ final class Catalog {
 	 * @var array<string, Table|false>
 	 */
 	private $tables = array();
+
+	/**
+	 * How rows of tables are named; false = not as simply.
+	 *
+	 * @var array<string, RowKey|false>
+	 */
+	private $keys = array();
 
 	/**
 	 * The database as a whole.
@@ -76,16 +109,39 @@ final class Catalog {
 	}
 
 	/**
-	 * Drops what is void. To be called before each statement that writes; costs one small read.
+	 * Drops what is void. To be called before each statement that writes; costs one stat.
 	 */
 	public function refresh(): void {
-		$generation = is_file( $this->folder . '/generation' ) ? (string) file_get_contents( $this->folder . '/generation' ) : '';
+		$generation = $this->generation();
 		if ( $generation !== $this->generation || time() - $this->since > self::AGE_MAX_S ) {
 			$this->generation = $generation;
 			$this->since      = time();
+			$this->known      = null;
 			$this->tables     = array();
+			$this->keys       = array();
 			$this->database   = null;
 		}
+	}
+
+	/**
+	 * What the file `generation` says. It is read only where stat does not prove that it is the one that was read: it is
+	 * replaced as a whole, so another one has another inode or, if that is used again, a later time.
+	 */
+	private function generation(): string {
+		$path = $this->folder . '/generation';
+		clearstatcache();
+		if ( ! is_file( $path ) ) {
+			$this->mark = '';
+			return '';
+		}
+		$changed = (int) filemtime( $path );
+		$mark    = fileinode( $path ) . ' ' . $changed . ' ' . filesize( $path );
+		if ( null === $this->generation || $mark !== $this->mark ) {
+			// Read after the stat: if it is replaced in between, the mark is the old one's and it is read once more.
+			$this->mark = abs( time() - $changed ) > self::RECENT_S ? $mark : '';
+			return (string) file_get_contents( $path );
+		}
+		return $this->generation;
 	}
 
 	/**
@@ -93,6 +149,7 @@ final class Catalog {
 	 */
 	public function forget(): void {
 		Guarded::replace( $this->folder . '/generation', bin2hex( random_bytes( 8 ) ) );
+		$this->mark = '';
 		$this->refresh();
 	}
 
@@ -108,7 +165,7 @@ final class Catalog {
 			if ( null === $rows && null !== $link ) {
 				$rows = TableReader::read( $link, $this->name, $name );
 				if ( null !== $rows ) {
-					$this->save( $name, $rows );
+					$this->save( $name, $rows, RowKey::of( TableReader::build( $name, $rows ) ) );
 				}
 			} elseif ( null === $rows ) {
 				return null;
@@ -122,6 +179,24 @@ final class Catalog {
 		}
 		$table = $this->tables[ $name ];
 		return false === $table ? null : $table;
+	}
+
+	/**
+	 * How rows of a table are named, where that is simple and known without asking; null otherwise.
+	 *
+	 * @param string $name The table.
+	 */
+	public function row_key( string $name ): ?RowKey {
+		if ( ! isset( $this->keys[ $name ] ) ) {
+			$line = $this->line( $name );
+			$key  = null === $line ? null : RowKey::from( json_decode( $line[1], true ) );
+			if ( null === $line ) {
+				return null; // Perhaps later.
+			}
+			$this->keys[ $name ] = $key ?? false;
+		}
+		$key = $this->keys[ $name ];
+		return false === $key ? null : $key;
 	}
 
 	/**
@@ -144,49 +219,85 @@ final class Catalog {
 		} elseif ( null !== $link ) {
 			$this->database = DatabaseReader::read( $link, $this->name );
 			if ( null !== $this->database ) {
-				$this->save( '', get_object_vars( $this->database ) );
+				$this->save( '', get_object_vars( $this->database ), null );
 			}
 		}
 		return $this->database;
 	}
 
 	/**
-	 * What the file of a table holds, if it is of this generation and not too old.
+	 * What was read of a table, if it is known and not too old.
 	 *
 	 * @param string $name The table; '' = the database.
 	 * @return array<string, mixed>|null
 	 */
 	private function load( string $name ): ?array {
-		$kept = Guarded::read( $this->path( $name ) );
-		if ( null === $kept || ( $kept['generation'] ?? null ) !== $this->generation || ! is_array( $kept['facts'] ?? null ) ) {
-			return null;
-		}
-		return abs( time() - (int) ( $kept['at'] ?? 0 ) ) > self::AGE_MAX_S ? null : $kept['facts'];
+		$line  = $this->line( $name );
+		$facts = null === $line ? null : json_decode( $line[2], true );
+		return is_array( $facts ) ? $facts : null;
 	}
 
 	/**
-	 * Keeps facts.
+	 * The fields behind the name in the line of a table: seconds, JSON of its RowKey, JSON of what was read.
+	 *
+	 * @param string $name The table; '' = the database.
+	 * @return array{0: string, 1: string, 2: string}|null
+	 */
+	private function line( string $name ): ?array {
+		$this->known = $this->known ?? $this->read();
+		$begin       = "\n" . self::json( $name ) . "\t";
+		$at          = strpos( $this->known, $begin );
+		if ( false === $at ) {
+			return null;
+		}
+		$at    += strlen( $begin );
+		$end    = strpos( $this->known, "\n", $at );
+		$fields = false === $end ? array() : explode( "\t", substr( $this->known, $at, $end - $at ), 3 );
+		if ( ! isset( $fields[2] ) || abs( time() - (int) $fields[0] ) > self::AGE_MAX_S ) {
+			return null;
+		}
+		return array( $fields[0], $fields[1], $fields[2] );
+	}
+
+	/**
+	 * Keeps what was read, beside what others have kept meanwhile under the same generation. Of two that do it at the
+	 * same moment one is forgotten, and asked for again.
 	 *
 	 * @param string               $name  The table; '' = the database.
 	 * @param array<string, mixed> $facts What was read.
+	 * @param RowKey|null          $key   How its rows are named, where that is simple.
 	 */
-	private function save( string $name, array $facts ): void {
-		Guarded::write(
-			$this->path( $name ),
-			array(
-				'generation' => $this->generation,
-				'at'         => time(),
-				'facts'      => $facts,
-			)
-		);
+	private function save( string $name, array $facts, ?RowKey $key ): void {
+		$line = self::json( $name ) . "\t" . time() . "\t" . self::json( null === $key ? null : $key->fields() ) . "\t" . self::json( $facts ) . "\n";
+		if ( strlen( $line ) > self::KNOWN_BYTES_MAX ) {
+			return;
+		}
+		$others = '';
+		$begin  = self::json( $name ) . "\t";
+		foreach ( explode( "\n", $this->read() ) as $other ) {
+			if ( '' !== $other && 0 !== strncmp( $other, $begin, strlen( $begin ) ) && strlen( $line ) + strlen( $others ) + strlen( $other ) < self::KNOWN_BYTES_MAX ) {
+				$others .= $other . "\n";
+			}
+		}
+		$this->known = "\n" . $line . $others;
+		Guarded::replace( $this->folder . '/known.php', Guarded::GUARD . self::json( $this->generation ) . $this->known );
 	}
 
 	/**
-	 * The file of a table.
-	 *
-	 * @param string $name The table; '' = the database.
+	 * The lines of the file, each behind a line break, if it is of this generation; else an empty one.
 	 */
-	private function path( string $name ): string {
-		return $this->folder . '/' . ( '' === $name ? 'database' : 't-' . md5( $name ) ) . '.php';
+	private function read(): string {
+		$text = (string) file_get_contents( $this->folder . '/known.php' ); // Under Quiet: where it is missing nobody is warned.
+		$head = Guarded::GUARD . self::json( $this->generation ) . "\n";
+		return 0 === strncmp( $text, $head, strlen( $head ) ) ? substr( $text, strlen( $head ) - 1 ) : "\n";
+	}
+
+	/**
+	 * JSON in one line without tabs.
+	 *
+	 * @param mixed $value The value.
+	 */
+	private static function json( $value ): string {
+		return (string) json_encode( $value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE );
 	}
 }
