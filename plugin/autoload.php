@@ -24,7 +24,7 @@ spl_autoload_register(
 			// What a writing request needs lies in one file, where the plugin was built (dev/product/bundle.ts). It is
 			// asked for before any class of it is loaded by itself, and once: no class is ever declared twice.
 			static $bundled = false;
-			if ( ! $bundled && 1 === preg_match( '/^Holdfast\\\\(?:(?:Capture|Log|Schema|Sql|Story)\\\\|State\\\\(?:Guarded|Quiet)$)/', $name ) ) {
+			if ( ! $bundled && 1 === preg_match( '/^Holdfast\\\\(?:(?:Capture|Log|Schema|Sql|Story)\\\\|State\\\\(?:Guarded|Quiet|Shared)$)/', $name ) ) {
 				$bundled = true;
 				include __DIR__ . '/build/capture-0.1.0.php';
 			}

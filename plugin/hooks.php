@@ -39,8 +39,9 @@ function hook_plugin( string $file ): void {
 	if ( $asks && ! $admin && 'wp-login.php' !== ( $GLOBALS['pagenow'] ?? '' ) ) {
 		return; // A page view of a visitor has no story. What it writes all the same is captured; files that it makes are scanned.
 	}
-	register_activation_hook( $file, array( Lifecycle::class, 'activate' ) );
-	register_deactivation_hook( $file, array( Lifecycle::class, 'deactivate' ) );
+	$name = plugin_basename( $file ); // What register_activation_hook() and its counterpart would work out twice.
+	add_action( 'activate_' . $name, array( Lifecycle::class, 'activate' ) );
+	add_action( 'deactivate_' . $name, array( Lifecycle::class, 'deactivate' ) );
 	// A page of wp-admin that is only looked at (what changes something by a link brings an action or a nonce) has one
 	// once it writes.
 	if ( $asks && $admin && array() === array_intersect_key( $_GET, array_flip( array( 'action', 'action2', '_wpnonce', 'import', 'download' ) ) ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- Only whether they are there.

@@ -4,7 +4,7 @@ import { DevError } from '../errors.ts';
 
 /** Folders of plugin/src whose classes a writing request needs, and the few files that it needs of others: as autoload.php has them. */
 const folders = ['Capture', 'Log', 'Schema', 'Sql', 'Story'];
-const single = ['State/Guarded.php', 'State/Quiet.php'];
+const single = ['State/Guarded.php', 'State/Quiet.php', 'State/Shared.php'];
 /** Every request loads it, so early.php requires it by itself. */
 const door = 'Capture/Door.php';
 

@@ -50,6 +50,13 @@ final class Writer {
 	private $process = 0;
 
 	/**
+	 * Has it been seen, since the last flush, that the file is this process' own?
+	 *
+	 * @var bool
+	 */
+	private $begun = false;
+
+	/**
 	 * Bytes written to it.
 	 *
 	 * @var int
@@ -177,6 +184,7 @@ final class Writer {
 	 * Writes what has gathered. False where it could not be written: `ok` is gone then.
 	 */
 	public function flush(): bool {
+		$this->begun = false;
 		if ( '' === $this->buffer ) {
 			return true;
 		}
@@ -197,6 +205,7 @@ final class Writer {
 	public function end(): void {
 		if ( null === $this->handle ) {
 			$this->buffer = '';
+			$this->begun  = false;
 			return;
 		}
 		$this->buffer .= '["e",' . Header::monotonic() . "]\n";
@@ -218,13 +227,15 @@ final class Writer {
 	 * @param int $connection The connection's id at the server.
 	 */
 	private function begin( int $connection ): void {
-		if ( '' !== $this->buffer ) {
+		if ( $this->begun ) {
 			return; // What gathers is written before other code runs, and only that can fork.
 		}
-		$process = (int) getmypid();
+		$this->begun = true;
+		$process     = (int) getmypid();
 		if ( 0 !== $this->process && $process !== $this->process ) {
 			$this->handle = null; // A fork: the parent's file is the parent's.
 			$this->close();
+			$this->begun = true;
 		}
 		if ( null !== $this->handle ) {
 			return;
@@ -236,7 +247,7 @@ final class Writer {
 		$this->silent      = false;
 		$this->connections = array( $connection => 0 );
 		$this->request     = Header::request_id();
-		$this->buffer      = Guarded::GUARD . json_encode( Header::of( $this->request, $connection ), JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE ) . "\n";
+		$this->buffer      = Guarded::GUARD . json_encode( Header::of( $this->request, $connection, $this->state ), JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE ) . "\n";
 	}
 
 	/**
@@ -301,6 +312,7 @@ final class Writer {
 			fclose( $this->handle );
 		}
 		$this->handle      = null;
+		$this->begun       = false;
 		$this->process     = 0;
 		$this->bytes       = 0;
 		$this->buffer      = '';

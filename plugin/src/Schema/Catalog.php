@@ -8,6 +8,7 @@
 namespace Holdfast\Schema;
 
 use Holdfast\State\Guarded;
+use Holdfast\State\Shared;
 
 /**
  * Facts about the database and its tables, kept in the file `schema/known.php` of the state folder, so that a request
@@ -22,7 +23,9 @@ use Holdfast\State\Guarded;
  *
  *      JSON of the name ‹tab› seconds since 1970 ‹tab› JSON of RowKey, or null ‹tab› JSON of what was read
  *
- * so that only what a statement is about is decoded.
+ * so that only what a statement is about is decoded. What most statements need (the database, and the RowKeys) is kept
+ * once more as `brief-‹generation›.php`, which costs nothing to read (Shared). Where it lacks something the file above
+ * decides.
  */
 final class Catalog {
 
@@ -68,6 +71,13 @@ final class Catalog {
 	 * @var string|null
 	 */
 	private $known = null;
+
+	/**
+	 * What `brief-….php` of this generation holds; null = not looked at yet.
+	 *
+	 * @var array<string, mixed>|null
+	 */
+	private $brief = null;
 
 	/**
 	 * What this process knows; false = asked for, and not to be had.
@@ -117,6 +127,7 @@ final class Catalog {
 			$this->generation = $generation;
 			$this->since      = time();
 			$this->known      = null;
+			$this->brief      = null;
 			$this->tables     = array();
 			$this->keys       = array();
 			$this->database   = null;
@@ -188,12 +199,16 @@ final class Catalog {
 	 */
 	public function row_key( string $name ): ?RowKey {
 		if ( ! isset( $this->keys[ $name ] ) ) {
-			$line = $this->line( $name );
-			$key  = null === $line ? null : RowKey::from( json_decode( $line[1], true ) );
-			if ( null === $line ) {
-				return null; // Perhaps later.
+			$kept = $this->brief( 'keys' )[ $name ] ?? null;
+			if ( null === $kept ) {
+				$line = $this->line( $name );
+				if ( null === $line ) {
+					return null; // Perhaps later.
+				}
+				$kept = array( 0, json_decode( $line[1], true ) );
+				$this->shorten();
 			}
-			$this->keys[ $name ] = $key ?? false;
+			$this->keys[ $name ] = RowKey::from( $kept[1] ?? null ) ?? false;
 		}
 		$key = $this->keys[ $name ];
 		return false === $key ? null : $key;
@@ -208,7 +223,8 @@ final class Catalog {
 		if ( null !== $this->database ) {
 			return $this->database;
 		}
-		$facts = $this->load( '' );
+		$facts = $this->brief( 'database' );
+		$facts = array() === $facts ? $this->load( '' ) : $facts;
 		if ( null !== $facts ) {
 			$this->database = new Database();
 			foreach ( $facts as $name => $value ) {
@@ -223,6 +239,57 @@ final class Catalog {
 			}
 		}
 		return $this->database;
+	}
+
+	/**
+	 * A part of the short form that is not too old: `database` its facts, `keys` name → [seconds, fields of RowKey].
+	 *
+	 * @param string $part Which.
+	 * @return array<string, mixed>
+	 */
+	private function brief( string $part ): array {
+		if ( null === $this->brief ) {
+			$brief       = Shared::read( $this->brief_path() );
+			$fresh       = null !== $brief && ( $brief['generation'] ?? null ) === $this->generation && abs( time() - (int) ( $brief['at'] ?? 0 ) ) < self::AGE_MAX_S;
+			$this->brief = $fresh ? $brief : array();
+		}
+		return is_array( $this->brief[ $part ] ?? null ) ? $this->brief[ $part ] : array();
+	}
+
+	/**
+	 * Writes the short form anew from the lines that hold. It is as old as the oldest of them.
+	 */
+	private function shorten(): void {
+		$path = $this->brief_path();
+		if ( Shared::is_young( $path ) ) {
+			return;
+		}
+		$brief = array(
+			'generation' => $this->generation,
+			'at'         => time(),
+			'database'   => $this->load( '' ),
+			'keys'       => array(),
+		);
+		foreach ( explode( "\n", (string) $this->known ) as $line ) {
+			$fields = explode( "\t", $line, 4 );
+			if ( isset( $fields[3] ) && abs( time() - (int) $fields[1] ) < self::AGE_MAX_S ) {
+				$brief['at'] = min( $brief['at'], (int) $fields[1] );
+				$brief['keys'][ (string) json_decode( $fields[0] ) ] = array( (int) $fields[1], json_decode( $fields[2], true ) );
+			}
+		}
+		foreach ( (array) glob( $this->folder . '/brief-*.php' ) as $other ) {
+			if ( $path !== $other ) {
+				unlink( (string) $other );
+			}
+		}
+		Shared::write( $path, $brief );
+	}
+
+	/**
+	 * The file of the short form.
+	 */
+	private function brief_path(): string {
+		return $this->folder . '/brief-' . preg_replace( '/[^0-9a-f]/', '', (string) $this->generation ) . '.php';
 	}
 
 	/**

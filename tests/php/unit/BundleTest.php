@@ -24,7 +24,7 @@ final class BundleTest extends TestCase {
 			$this->markTestSkipped( 'The plugin is not built.' );
 		}
 		$left = (string) file_get_contents( $bundle );
-		foreach ( array_merge( (array) glob( $plugin . '/src/{Capture,Log,Schema,Sql,Story}/*.php', GLOB_BRACE ), array( $plugin . '/src/State/Guarded.php', $plugin . '/src/State/Quiet.php' ) ) as $path ) {
+		foreach ( array_merge( (array) glob( $plugin . '/src/{Capture,Log,Schema,Sql,Story}/*.php', GLOB_BRACE ), (array) glob( $plugin . '/src/State/{Guarded,Quiet,Shared}.php', GLOB_BRACE ) ) as $path ) {
 			if ( 'Door.php' === basename( (string) $path ) ) {
 				continue;
 			}
