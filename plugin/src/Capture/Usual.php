@@ -13,7 +13,7 @@ use Holdfast\Schema\RowKey;
 
 /**
  * A short way to the plan of the statements that `wpdb::insert()`, `update()` and `delete()` make of one row with an
- * integer key. One regular expression reads the statement from its first byte to its last; what it does not match to the
+ * integer key, and of updates by indexed columns, as of meta and options. One regular expression reads the statement from its first byte to its last; what it does not match to the
  * letter, and every doubt, goes the general way. Both ways make the same plan (a test compares them).
  *
  * Only for connections on which a backslash escapes and no byte of a character can be one.
@@ -32,6 +32,9 @@ final class Usual {
 	/** `UPDATE t SET a = 1 WHERE key = 12`, where the key is not assigned: table, key, its value in quotes or without. */
 	const UPDATE = '/\AUPDATE `([A-Za-z0-9_]++)` SET (?=.* WHERE `([A-Za-z0-9_]++)` = (?:([0-9]{1,15})|\'([0-9]{1,15})\')\z)(?:`(?!(?i:\2)`)[A-Za-z0-9_]++` = ' . self::VALUE . '(?:, (?=`)|(?= WHERE )))++ WHERE `\2` = \'?(?:\3|\4)\'?\z/s';
 
+	/** `UPDATE t SET a = 1 WHERE b = 12 AND c = 'x'`, where neither is assigned: table, and for both column, number, text. */
+	const WHERE = '/\AUPDATE `([A-Za-z0-9_]++)` SET (?=.* WHERE `([A-Za-z0-9_]++)` = (?:([0-9]{1,15})|\'([\x20-\x26\x28-\x5b\x5d-\x7e]*)\')(?: AND `([A-Za-z0-9_]++)` = (?:([0-9]{1,15})|\'([\x20-\x26\x28-\x5b\x5d-\x7e]*)\'))?\z)(?:`(?!(?i:\2|\5)`)[A-Za-z0-9_]++` = ' . self::VALUE . '(?:, (?=`)|(?= WHERE )))++ WHERE `\2` = \'?(?:\3|\4)\'?(?: AND `\5` = \'?(?:\6|\7)\'?)?\z/s';
+
 	/** `DELETE FROM t WHERE key = 12`: table, key, its value in quotes or without. */
 	const DELETE = '/\ADELETE FROM `([A-Za-z0-9_]++)` WHERE `([A-Za-z0-9_]++)` = (?:([0-9]{1,15})|\'([0-9]{1,15})\')\z/';
 
@@ -45,7 +48,11 @@ final class Usual {
 	public static function plan( string $sql, Catalog $catalog, Database $database ): ?Plan {
 		$word    = substr( $sql, 0, 7 );
 		$pattern = 'UPDATE ' === $word ? self::UPDATE : ( 'INSERT ' === $word ? self::INSERT : ( 'DELETE ' === $word ? self::DELETE : '' ) );
-		if ( '' === $pattern || strlen( $sql ) > self::BYTES_MAX || 1 !== preg_match( $pattern, $sql, $parts ) ) {
+		if ( '' === $pattern || strlen( $sql ) > self::BYTES_MAX ) {
+			return null;
+		}
+		$named = 1 === preg_match( $pattern, $sql, $parts );
+		if ( ! $named && ( self::UPDATE !== $pattern || 1 !== preg_match( self::WHERE, $sql, $parts ) ) ) {
 			return null;
 		}
 		$name = $parts[1];
@@ -56,7 +63,11 @@ final class Usual {
 		if ( self::INSERT === $pattern ) {
 			return self::inserted( $name, $key, $parts[2], $parts[3] ?? '' );
 		}
-		return self::changed( $name, $key, $parts[2], $parts[4] ?? $parts[3] ?? '' );
+		$plan = $named ? self::changed( $name, $key, $parts[2], $parts[4] ?? $parts[3] ?? '' ) : null;
+		if ( null === $plan && self::UPDATE === $pattern && false === stripos( $sql, '`' . $key->column . '`' ) ) {
+			return $named && 1 !== preg_match( self::WHERE, $sql, $parts ) ? null : self::found( $name, $key, $parts );
+		}
+		return $plan;
 	}
 
 	/**
@@ -103,6 +114,32 @@ final class Usual {
 		}
 		$plan       = new Plan( $name );
 		$plan->keys = array( array( (int) $digits ) );
+		return $plan;
+	}
+
+	/**
+	 * Rows that are named by what they hold in indexed columns, before the statement and after it.
+	 *
+	 * @param string             $name  The table.
+	 * @param RowKey             $key   Its key, which occurs nowhere in the statement.
+	 * @param array<int, string> $parts What the expression found.
+	 */
+	private static function found( string $name, RowKey $key, array $parts ): ?Plan {
+		$plan  = new Plan( $name );
+		$terms = array();
+		for ( $at = 2; isset( $parts[ $at ] ); $at += 3 ) {
+			$column = strtolower( $parts[ $at ] );
+			$digits = $parts[ $at + 1 ] ?? '';
+			$is     = $key->indexed[ $column ] ?? null;
+			if ( null === $is || isset( $terms[ $column ] ) || ( '' !== $digits ) === $is[1] || ( '' !== $digits && '0' === $digits[0] && '0' !== $digits ) ) {
+				return null; // A number compared with a text, or the reverse, is left to the general way.
+			}
+			$terms[ $column ] = array( $is[0], $is[1] ? $parts[ $at + 2 ] : (int) $digits );
+			if ( $is[1] && in_array( $column, QuietRules::COLUMNS, true ) ) {
+				$plan->marks[ $column ] = array( $parts[ $at + 2 ] );
+			}
+		}
+		$plan->conditions = array( array_values( $terms ) );
 		return $plan;
 	}
 }

@@ -45,18 +45,28 @@ final class RowKey {
 	public $transactional;
 
 	/**
+	 * Integers and texts that stand first in an index, by which rows are named where their key is not: lower-case column →
+	 * its name as the server writes it, and whether it is a text.
+	 *
+	 * @var array<string, array{0: string, 1: bool}>
+	 */
+	public $indexed;
+
+	/**
 	 * A key.
 	 *
-	 * @param string $column        The column.
-	 * @param int    $highest       The highest value.
-	 * @param bool   $auto          Whether it is AUTO_INCREMENT.
-	 * @param bool   $transactional Whether the table has transactions.
+	 * @param string                                   $column        The column.
+	 * @param int                                      $highest       The highest value.
+	 * @param bool                                     $auto          Whether it is AUTO_INCREMENT.
+	 * @param bool                                     $transactional Whether the table has transactions.
+	 * @param array<string, array{0: string, 1: bool}> $indexed       Columns that stand first in an index.
 	 */
-	private function __construct( string $column, int $highest, bool $auto, bool $transactional ) {
+	private function __construct( string $column, int $highest, bool $auto, bool $transactional, array $indexed ) {
 		$this->column        = $column;
 		$this->highest       = $highest;
 		$this->auto          = $auto;
 		$this->transactional = $transactional;
+		$this->indexed       = $indexed;
 	}
 
 	/**
@@ -71,7 +81,14 @@ final class RowKey {
 		}
 		$digits  = $column->range[1];
 		$highest = strlen( $digits ) > 15 ? self::HIGHEST : (int) $digits;
-		return new self( $column->name, $highest, $column->auto, $table->transactional );
+		$indexed = array();
+		foreach ( array_keys( $table->leading ) as $name ) {
+			$other = $table->columns[ $name ];
+			if ( $other !== $column && ! $other->computed && in_array( $other->kind, array( Column::INTEGER, Column::TEXT ), true ) ) {
+				$indexed[ (string) $name ] = array( $other->name, Column::TEXT === $other->kind );
+			}
+		}
+		return new self( $column->name, $highest, $column->auto, $table->transactional, $indexed );
 	}
 
 	/**
@@ -80,18 +97,24 @@ final class RowKey {
 	 * @param mixed $fields What fields() gave.
 	 */
 	public static function from( $fields ): ?self {
-		if ( ! is_array( $fields ) || ! isset( $fields[0], $fields[1], $fields[2], $fields[3] ) ) {
+		if ( ! is_array( $fields ) || ! isset( $fields[0], $fields[1], $fields[2], $fields[3], $fields[4] ) || ! is_array( $fields[4] ) ) {
 			return null;
 		}
-		return new self( (string) $fields[0], (int) $fields[1], (bool) $fields[2], (bool) $fields[3] );
+		/**
+		 * What fields() gave.
+		 *
+		 * @var array<string, array{0: string, 1: bool}> $indexed
+		 */
+		$indexed = $fields[4];
+		return new self( (string) $fields[0], (int) $fields[1], (bool) $fields[2], (bool) $fields[3], $indexed );
 	}
 
 	/**
 	 * Its fields, as JSON keeps them.
 	 *
-	 * @return array{0: string, 1: int, 2: bool, 3: bool}
+	 * @return array{0: string, 1: int, 2: bool, 3: bool, 4: array<string, array{0: string, 1: bool}>}
 	 */
 	public function fields(): array {
-		return array( $this->column, $this->highest, $this->auto, $this->transactional );
+		return array( $this->column, $this->highest, $this->auto, $this->transactional, $this->indexed );
 	}
 }

@@ -19,6 +19,8 @@ use Holdfast\State\Folder;
 use Holdfast\State\Guarded;
 use PHPUnit\Framework\TestCase;
 
+require_once __DIR__ . '/PlannerTest.php'; // Whose way of asking the planners is used here.
+
 /**
  * Both ways, on statements as wpdb makes them and on their neighbours.
  */
@@ -90,6 +92,11 @@ final class UsualTest extends TestCase {
 			"UPDATE `wp_posts` SET `post_title` = '', `post_author` = -1.50 WHERE `ID` = 0",
 			"UPDATE `wp_posts` SET `id2` = 'a' WHERE `ID` = 12",
 			"UPDATE `wp_postmeta` SET `meta_key` = '_edit_lock' WHERE `meta_id` = 4",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'it\\'s' WHERE `post_id` = 12 AND `meta_key` = '_edit_lock'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'x WHERE `post_id` = 1' WHERE `META_KEY` = '_price [x] %' AND `post_id` = 3",
+			'UPDATE `wp_postmeta` SET `meta_value` = NULL WHERE `post_id` = 12',
+			"UPDATE `wp_postmeta` SET `meta_value` = '' WHERE `meta_key` = ''",
+			"UPDATE `wp_posts` SET `post_title` = 'a' WHERE `post_name` = 'x WHERE y'",
 			'DELETE FROM `wp_posts` WHERE `ID` = 12',
 			"DELETE FROM `wp_postmeta` WHERE `meta_id` = '7'",
 			"INSERT INTO `wp_posts` (`post_title`, `post_author`) VALUES ('a, `ID`', 3)",
@@ -131,6 +138,20 @@ final class UsualTest extends TestCase {
 			'UPDATE `wp_names` SET `hits` = 1 WHERE `lang` = 1',
 			"UPDATE `wp_options` SET `option_value` = 'a' WHERE `option_id` = 12",
 			"UPDATE `wp_sessions` SET `session_value` = 'a' WHERE `session_id` = 12",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `post_id` = '12'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `meta_key` = 12",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `meta_key` = 'ä'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `meta_key` = 'it\\'s'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `meta_key` = 'it''s'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `post_id` = 012 AND `meta_key` = 'a'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `meta_key` = 'a' AND `Meta_Key` = 'b'",
+			"UPDATE `wp_postmeta` SET `Meta_Key` = 'a' WHERE `post_id` = 12 AND `meta_key` = 'b'",
+			"UPDATE `wp_postmeta` SET `post_id` = 13 WHERE `post_id` = 12 AND `meta_key` = 'b'",
+			"UPDATE `wp_postmeta` SET `meta_id` = 13 WHERE `post_id` = 12 AND `meta_key` = 'b'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `meta_id` = 12 AND `meta_key` = 'b'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `post_id` = 12 OR `meta_key` = 'b'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `post_id` = 12 AND `meta_key` = 'b' AND `meta_value` = 'c'",
+			"UPDATE `wp_postmeta` SET `meta_value` = 'a' WHERE `post_id` = 12 AND `meta_value` = 'c'",
 			'DELETE FROM `wp_posts` WHERE `ID` = 12 LIMIT 1',
 			'DELETE FROM `wp_posts` WHERE `ID` IN (12)',
 			'DELETE FROM `wp_term_relationships` WHERE `object_id` = 12',
