@@ -18,6 +18,8 @@ interface Arm {
 	readonly admin: Visitor;
 	readonly anyone: Visitor;
 	readonly post: { id: number; path: string };
+	/** Another post, so that the one that is viewed does not grow by comments. */
+	readonly discussed: number;
 	readonly clockLog: string;
 }
 
@@ -73,10 +75,12 @@ async function armOf(side: Side, site: TestSite): Promise<Arm> {
 	}
 	await giveTree(folder);
 	const admin = await site.loggedIn();
-	const answer = await admin.rest('POST', 'wp/v2/posts', { title: 'Measured', content: '<p>Before.</p>', status: 'publish' });
-	const { id, link } = answer.json<{ id: number; link: string }>();
+	const write = async (title: string): Promise<{ id: number; link: string }> =>
+		(await admin.rest('POST', 'wp/v2/posts', { title, content: '<p>Before.</p>', status: 'publish' })).json();
+	const { id: discussed } = await write('Discussed');
+	const { id, link } = await write('Measured');
 	const path = link.slice(site.url.length);
-	return { side, site, admin, anyone: site.visitor(), post: { id, path }, clockLog };
+	return { side, site, admin, anyone: site.visitor(), post: { id, path }, discussed, clockLog };
 }
 
 type Request = (arm: Arm, n: number) => Promise<void>;
@@ -87,8 +91,8 @@ const save: Request = async ({ admin, post }, n) => {
 	expectStatus(200, status, 'saving a post');
 };
 
-const comment: Request = async ({ admin, post }, n) => {
-	const { status } = await admin.rest('POST', 'wp/v2/comments', { post: post.id, content: `Comment ${n}: it says more than nothing.` });
+const comment: Request = async ({ admin, discussed }, n) => {
+	const { status } = await admin.rest('POST', 'wp/v2/comments', { post: discussed, content: `Comment ${n}: it says more than nothing.` });
 	expectStatus(201, status, 'commenting');
 };
 
