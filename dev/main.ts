@@ -52,7 +52,7 @@ for (const kind of ['bench', 'soak'] as const) {
 
 program
 	.command('build')
-	.description('build the admin page and the agent')
+	.description('build the admin page and the agent, and bundle the plugin’s PHP')
 	.action(async () => {
 		const { build } = await import('./verbs/build.ts');
 		process.exitCode = await build();

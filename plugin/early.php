@@ -13,14 +13,17 @@ if ( ! defined( 'HOLDFAST_LOADER_VERSION' ) || '0.1.0' !== HOLDFAST_LOADER_VERSI
 	return;
 }
 
-define( 'HOLDFAST_VERSION', '0.1.0' );
-
-if ( ! is_file( __DIR__ . '/hooks.php' ) || ! is_file( __DIR__ . '/src/Capture/Door.php' ) ) {
-	return; // Half an update.
+// The loader lets nothing warn; where a file is missing it is half an update, and the loader sees that we did not begin.
+if ( ! include_once __DIR__ . '/autoload.php' ) {
+	return;
+}
+if ( ! include_once __DIR__ . '/src/Capture/Door.php' ) {
+	return;
+}
+if ( ! include_once __DIR__ . '/hooks.php' ) {
+	return;
 }
 
-require_once __DIR__ . '/autoload.php';
-require_once __DIR__ . '/src/Capture/Door.php';
-require_once __DIR__ . '/hooks.php';
+define( 'HOLDFAST_VERSION', '0.1.0' );
 
 hook_capture();

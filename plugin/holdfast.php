@@ -27,7 +27,4 @@ if ( ! function_exists( 'Holdfast\hook_plugin' ) ) { // The loader may name anot
 	require_once __DIR__ . '/hooks.php';
 }
 
-register_activation_hook( __FILE__, array( Lifecycle::class, 'activate' ) );
-register_deactivation_hook( __FILE__, array( Lifecycle::class, 'deactivate' ) );
-
-hook_plugin();
+hook_plugin( __FILE__ );

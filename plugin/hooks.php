@@ -18,10 +18,13 @@ function hook_capture(): void {
 
 /**
  * The plugin: screen, REST, upkeep of the agent; and the story, where the request may have one.
+ *
+ * @param string $file The plugin's main file.
  */
-function hook_plugin(): void {
-	add_action( 'rest_api_init', array( Rest\Routes::class, 'register' ) );
-	if ( is_admin() ) {
+function hook_plugin( string $file ): void {
+	add_action( 'rest_api_init', __NAMESPACE__ . '\\hook_routes' );
+	$admin = is_admin();
+	if ( $admin ) {
 		add_action( 'admin_menu', array( Admin\Page::class, 'add' ) );
 		add_action( 'admin_init', array( Admin\Watch::class, 'administrator' ) );
 		add_action( 'admin_enqueue_scripts', array( Admin\Page::class, 'enqueue' ) );
@@ -31,11 +34,38 @@ function hook_plugin(): void {
 	if ( wp_doing_cron() ) {
 		add_action( 'wp_loaded', array( Admin\Watch::class, 'cron' ) );
 	}
-	// A page view of a visitor has no story. What it writes all the same is captured; files that it makes are scanned.
 	$method = isset( $_SERVER['REQUEST_METHOD'] ) ? $_SERVER['REQUEST_METHOD'] : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Compared with two constants only.
-	if ( ( 'GET' !== $method && 'HEAD' !== $method ) || is_admin() || wp_doing_cron() || 'wp-login.php' === ( $GLOBALS['pagenow'] ?? '' ) ) {
-		hook_story();
-		hook_files();
+	$asks   = ( 'GET' === $method || 'HEAD' === $method ) && 'cli' !== PHP_SAPI && ! wp_doing_cron();
+	if ( $asks && ! $admin && 'wp-login.php' !== ( $GLOBALS['pagenow'] ?? '' ) ) {
+		return; // A page view of a visitor has no story. What it writes all the same is captured; files that it makes are scanned.
+	}
+	$name = plugin_basename( $file ); // What register_activation_hook() and its counterpart would work out twice.
+	add_action( 'activate_' . $name, array( Lifecycle::class, 'activate' ) );
+	add_action( 'deactivate_' . $name, array( Lifecycle::class, 'deactivate' ) );
+	// A page of wp-admin that is only looked at (what changes something by a link brings an action or a nonce) has one
+	// once it writes.
+	if ( $asks && $admin && array() === array_intersect_key( $_GET, array_flip( array( 'action', 'action2', '_wpnonce', 'import', 'download' ) ) ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- Only whether they are there.
+		Capture\Door::$first = __NAMESPACE__ . '\\hook_late';
+		return;
+	}
+	hook_late();
+}
+
+/**
+ * Story and files: at once, or at the first statement that writes.
+ */
+function hook_late(): void {
+	hook_story();
+	hook_files();
+}
+
+/**
+ * The routes of our own, unless this request asks for one of another plugin: there are many of them.
+ */
+function hook_routes(): void {
+	$asked = defined( 'REST_REQUEST' ) && REST_REQUEST && isset( $GLOBALS['wp']->query_vars['rest_route'] ) ? (string) $GLOBALS['wp']->query_vars['rest_route'] : '';
+	if ( 1 !== preg_match( '~^/(?:wp|wc|oembed)/~', $asked ) ) {
+		Rest\Routes::register();
 	}
 }
 

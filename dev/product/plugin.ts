@@ -8,11 +8,13 @@ import { phpCode } from '../site/php.ts';
 import type { SitePlace } from '../site/site.ts';
 import { ensureOwnDir, giveTree } from '../system/dev-user.ts';
 import { build } from '../verbs/build.ts';
+import { bundleCapture } from './bundle.ts';
 
 const builtFiles = [join(pluginDir, 'agent', 'holdfast.cjs'), join(pluginDir, 'build', 'index.js')];
 
-/** Builds page and agent where a source is newer than what was built. */
+/** Builds page and agent where a source is newer than what was built; the bundle of PHP, which takes a blink, always. */
 export async function ensureBuilt(): Promise<void> {
+	bundleCapture(pluginDir);
 	const builtAt = Math.min(...builtFiles.map((file) => (existsSync(file) ? statSync(file).mtimeMs : 0)));
 	const sources = ['protocol/src', 'sync-client/src', 'admin-ui/src'].map((folder) => join(repoRoot, folder));
 	if (builtAt > 0 && sources.every((folder) => newestIn(folder) < builtAt)) {
@@ -37,6 +39,7 @@ export async function installPlugin(site: Pick<SitePlace, 'root'>): Promise<void
 	const target = join(site.root, 'wp-content/plugins/holdfast');
 	await rm(target, { recursive: true, force: true });
 	await copyTree(pluginDir, ensureOwnDir(target));
+	bundleCapture(target); // What was changed since the build is in it, too.
 	await giveTree(target);
 }
 

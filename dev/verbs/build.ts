@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { repoRoot } from '../paths.ts';
+import { pluginDir, repoRoot } from '../paths.ts';
+import { bundleCapture } from '../product/bundle.ts';
 import { step } from '../terminal.ts';
 
-/** Every workspace that has a `build` script builds itself. */
+/** Every workspace that has a `build` script builds itself; then the plugin's own classes are bundled. */
 export async function build(): Promise<number> {
 	for (const workspace of ['sync-client', 'admin-ui']) {
 		const file = join(repoRoot, workspace, 'package.json');
@@ -26,5 +27,6 @@ export async function build(): Promise<number> {
 			return 1;
 		}
 	}
+	bundleCapture(pluginDir);
 	return 0;
 }

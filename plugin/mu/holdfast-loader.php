@@ -18,25 +18,32 @@ define( 'HOLDFAST_STATE', '{{state}}' );
 define( 'HOLDFAST_LOADER_VERSION', '{{version}}' );
 
 ( static function () {
-	$holdfast_epoch = 0;
-	if ( is_file( HOLDFAST_STATE . '/epoch' ) ) {
-		// A restore has switched the site: what caches hold is of before.
-		$holdfast_epoch = (int) file_get_contents( HOLDFAST_STATE . '/epoch' );
-		$holdfast_seen  = HOLDFAST_STATE . '/epoch-seen-' . PHP_SAPI;
-		if ( ! is_file( $holdfast_seen ) || (int) file_get_contents( $holdfast_seen ) !== $holdfast_epoch ) {
-			function_exists( 'wp_cache_flush' ) && wp_cache_flush();
-			function_exists( 'opcache_reset' ) && opcache_reset();
-			is_writable( HOLDFAST_STATE ) && file_put_contents( $holdfast_seen, (string) $holdfast_epoch );
+	// Nothing here may warn: what is missing is missing. Looking before each read costs every request a look at the disk.
+	// phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_set_error_handler -- Restored below.
+	set_error_handler(
+		static function () {
+			return true;
 		}
-	}
-	define( 'HOLDFAST_EPOCH', $holdfast_epoch );
-	$holdfast_early = '{{plugin}}/early.php';
-	if ( is_file( $holdfast_early ) ) {
-		try {
-			require $holdfast_early;
-		} catch ( \Throwable $holdfast_error ) {
-			$holdfast_early = ''; // Half an update.
+	);
+	try {
+		$holdfast_epoch = 0;
+		if ( is_file( HOLDFAST_STATE . '/epoch' ) ) {
+			// A restore has switched the site: what caches hold is of before.
+			$holdfast_epoch = (int) file_get_contents( HOLDFAST_STATE . '/epoch' );
+			$holdfast_seen  = HOLDFAST_STATE . '/epoch-seen-' . PHP_SAPI;
+			if ( (string) file_get_contents( $holdfast_seen ) !== (string) $holdfast_epoch ) {
+				function_exists( 'wp_cache_flush' ) && wp_cache_flush();
+				function_exists( 'opcache_reset' ) && opcache_reset();
+				is_writable( HOLDFAST_STATE ) && file_put_contents( $holdfast_seen, (string) $holdfast_epoch );
+			}
 		}
+		define( 'HOLDFAST_EPOCH', $holdfast_epoch );
+		$holdfast_early = '{{plugin}}/early.php';
+		include $holdfast_early; // @phpstan-ignore include.fileNotFound (The path is filled in when this file is written.)
+	} catch ( \Throwable $holdfast_error ) {
+		$holdfast_epoch = 0; // Half an update.
+	} finally {
+		restore_error_handler();
 	}
 	if ( ! defined( 'HOLDFAST_VERSION' ) && is_file( HOLDFAST_STATE . '/ok' ) && is_writable( HOLDFAST_STATE ) ) {
 		unlink( HOLDFAST_STATE . '/ok' ); // Nothing is captured, so the agent has to compare.

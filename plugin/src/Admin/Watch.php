@@ -19,14 +19,29 @@ use Holdfast\State\SiteFacts;
  */
 final class Watch {
 
+	/** Keeper's, so that its class is not loaded for it. */
+	const LOOK_INTERVAL_S = 15;
+
 	/**
-	 * At an administrator's page view: loader, facts, agent. Each looks at most every few seconds.
+	 * Did a look that is not older than Keeper's interval find nothing to do and nothing to say?
+	 *
+	 * @var bool
+	 */
+	private static $settled = false;
+
+	/**
+	 * At an administrator's page view: loader, facts, agent. Each looks at most every few seconds; between two looks a
+	 * page view costs one stat. The file `looked` is not empty where there was something to say.
 	 */
 	public static function administrator(): void {
-		if ( wp_doing_ajax() || ! Routes::may() ) {
+		$loaded = defined( 'HOLDFAST_LOADER_VERSION' ) && HOLDFAST_VERSION === HOLDFAST_LOADER_VERSION;
+		if ( $loaded && is_file( HOLDFAST_STATE . '/looked' ) ) {
+			self::$settled = 0 === filesize( HOLDFAST_STATE . '/looked' ) && time() - (int) filemtime( HOLDFAST_STATE . '/looked' ) < self::LOOK_INTERVAL_S;
+		}
+		if ( self::$settled || wp_doing_ajax() || ! Routes::may() ) {
 			return;
 		}
-		if ( ! defined( 'HOLDFAST_LOADER_VERSION' ) || HOLDFAST_VERSION !== HOLDFAST_LOADER_VERSION ) {
+		if ( ! $loaded ) {
 			$state = Folder::make();
 			if ( null !== $state ) {
 				Loader::install( $state );
@@ -36,6 +51,11 @@ final class Watch {
 		if ( null !== $state ) {
 			SiteFacts::hand_over( $state, false );
 			( new Keeper( $state ) )->look();
+			$mark = $state . '/looked';
+			$word = null === self::unprotected( $state ) ? '' : '!';
+			if ( is_writable( $state ) && is_file( $mark ) && file_get_contents( $mark ) !== $word ) {
+				file_put_contents( $mark, $word );
+			}
 		}
 	}
 
@@ -53,6 +73,9 @@ final class Watch {
 	 * The notice on every other page: only what an administrator has to act on.
 	 */
 	public static function notice(): void {
+		if ( self::$settled ) {
+			return;
+		}
 		$screen = get_current_screen();
 		if ( ! Routes::may() || ( null !== $screen && 'toplevel_page_' . Page::SLUG === $screen->id ) ) {
 			return;

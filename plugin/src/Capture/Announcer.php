@@ -12,6 +12,7 @@ use Holdfast\Schema\Catalog;
 use Holdfast\Schema\Database;
 use Holdfast\Schema\Rows;
 use Holdfast\Sql\Classifier;
+use Holdfast\Sql\Lexis;
 use Holdfast\Sql\Statement;
 
 /**
@@ -53,6 +54,13 @@ final class Announcer {
 	 * @var bool
 	 */
 	private $blind = false;
+
+	/**
+	 * Has a temporary table been made, which may hide a real one?
+	 *
+	 * @var bool
+	 */
+	private $hides = false;
 
 	/**
 	 * An announcer.
@@ -115,9 +123,46 @@ final class Announcer {
 		if ( null === $database ) {
 			return Classifier::classify( $sql, $connection->lexis( '', false ) );
 		}
+		return Classifier::classify( $sql, self::lexis( $connection, $database ) );
+	}
+
+	/**
+	 * The lexical rules of a connection to a known database, whose defaults it learns.
+	 *
+	 * @param Connection $connection The connection.
+	 * @param Database   $database   What is known of the database.
+	 */
+	private static function lexis( Connection $connection, Database $database ): Lexis {
 		$connection->defaults['autocommit']      = $database->autocommit ? '1' : '0';
 		$connection->defaults['completion_type'] = $database->completion;
-		return Classifier::classify( $sql, $connection->lexis( $database->sql_mode, $database->quotes_known ) );
+		return $connection->lexis( $database->sql_mode, $database->quotes_known );
+	}
+
+	/**
+	 * The plan of a statement that goes the short way; null where it does not.
+	 *
+	 * @param string     $sql        The statement.
+	 * @param Connection $connection The connection.
+	 */
+	public function usual( string $sql, Connection $connection ): ?Plan {
+		$database = $this->catalog->database( null );
+		if ( null === $database || ! $connection->is_core || $this->hides || $this->writer->is_full() ) {
+			return null;
+		}
+		$lexis = self::lexis( $connection, $database );
+		return $lexis->certain && $lexis->backslash_escapes ? Usual::plan( $sql, $this->catalog, $database ) : null;
+	}
+
+	/**
+	 * Announces a statement that goes the short way: it has no effect on transactions or settings.
+	 *
+	 * @param string     $sql        The statement.
+	 * @param Plan       $plan       Its plan.
+	 * @param Connection $connection The connection.
+	 */
+	public function announce_usual( string $sql, Plan $plan, Connection $connection ): void {
+		$connection->announced = new Announced( $sql, '' );
+		$this->intent( $plan, $connection, $connection->announced );
 	}
 
 	/**
@@ -138,6 +183,9 @@ final class Announcer {
 		}
 		if ( ! $writes ) {
 			return;
+		}
+		if ( $statement->temporary ) {
+			$this->hides = true;
 		}
 		foreach ( $this->plans( $statement, $connection, self::link( $connection ), ! $connection->is_core || $this->writer->is_full() ) as $plan ) {
 			$this->intent( $plan, $connection, $announced );

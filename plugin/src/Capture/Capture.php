@@ -196,11 +196,21 @@ final class Capture {
 			return $sql;
 		}
 		$this->catalog->refresh();
+		$usual = $this->is_paired() ? $this->announcer->usual( $sql, $connection ) : null;
+		if ( null !== $usual && ! $this->epoch->is_over() ) {
+			$this->note_earlier( $connection );
+			$this->clarify( $connection );
+			$this->announcer->announce_usual( $sql, $usual, $connection );
+			$this->writer->flush();
+			Door::$waiting = true;
+			return $sql;
+		}
 		$counting       = Door::$counting;
 		Door::$counting = $counting || Announcer::asks_for_last( $sql );
 		$statement      = $this->announcer->classify( $sql, $connection );
 		$writes         = Statement::READ !== $statement->kind || '' !== $statement->sweep;
 		if ( ( $writes || '' !== $statement->effect ) && $this->epoch->is_over() ) {
+			$this->writer->flush();
 			// WordPress treats an empty statement as one that failed. What the transaction did so far goes, too.
 			return Statement::COMMITS === $statement->effect && ! $writes ? 'ROLLBACK' : '';
 		}
@@ -231,18 +241,38 @@ final class Capture {
 			$connection->announced->settings = $statement->settings;
 			$connection->announced->schema   = $statement->defines;
 		} else {
-			$connection->unrecorded = $connection->unrecorded && ! $connection->commits_by_itself();
-			if ( $connection->unrecorded && is_file( $this->state . '/reading' ) ) { // Until then the agent waits for this connection.
-				$this->writer->line( 'x', array( 'sweep: a transaction began before the site was paired' ) );
-				$connection->unrecorded = false;
-			}
-			if ( $writes && ! Door::$counting ) {
-				$this->settler->clarify( $connection );
+			$this->note_earlier( $connection );
+			if ( $writes ) {
+				$this->clarify( $connection );
 			}
 			$this->announcer->announce( $sql, $statement, $connection, $writes );
 		}
 		$this->writer->flush();
 		Door::$waiting = true;
+	}
+
+	/**
+	 * Asks the server whether a transaction is open, where that is in doubt and nothing is disturbed by it.
+	 *
+	 * @param Connection $connection The connection.
+	 */
+	private function clarify( Connection $connection ): void {
+		if ( ! Door::$counting ) {
+			$this->settler->clarify( $connection );
+		}
+	}
+
+	/**
+	 * Asks for a sweep where a transaction began before the site was paired.
+	 *
+	 * @param Connection $connection The connection.
+	 */
+	private function note_earlier( Connection $connection ): void {
+		$connection->unrecorded = $connection->unrecorded && ! $connection->commits_by_itself();
+		if ( $connection->unrecorded && is_file( $this->state . '/reading' ) ) { // Until then the agent waits for this connection.
+			$this->writer->line( 'x', array( 'sweep: a transaction began before the site was paired' ) );
+			$connection->unrecorded = false;
+		}
 	}
 
 	/**

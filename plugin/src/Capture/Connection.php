@@ -135,7 +135,8 @@ final class Connection {
 	 */
 	public function __construct( \wpdb $owner ) {
 		$this->owner   = \WeakReference::create( $owner );
-		$declares      = ( new \ReflectionMethod( $owner, 'query' ) )->getDeclaringClass()->getName();
+		$class         = get_class( $owner );
+		$declares      = 'wpdb' === $class ? $class : ( new \ReflectionMethod( $owner, 'query' ) )->getDeclaringClass()->getName();
 		$this->is_core = 'wpdb' === $declares || 'QM_DB' === $declares;
 		$this->reconnected( $this->current_server_id() );
 	}

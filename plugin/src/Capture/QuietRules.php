@@ -52,7 +52,8 @@ final class QuietRules {
 			return false;
 		}
 		$rules = $this->rules();
-		$name  = preg_replace( '/^\d+_/', '', substr( $plan->table, strlen( $prefix ) ) );
+		$name  = substr( $plan->table, strlen( $prefix ) );
+		$name  = ctype_digit( substr( $name, 0, 1 ) ) ? preg_replace( '/^\d+_/', '', $name ) : $name;
 		$rule  = $rules[ $name ] ?? null;
 		if ( ! is_array( $rule ) ) {
 			return true === $rule;

@@ -7,25 +7,34 @@
 
 namespace Holdfast\Log;
 
+use Holdfast\State\Shared;
+
 /**
  * The header line of an intent log (PROTOCOL.md section 2).
  */
 final class Header {
+
+	const MACHINE_ID = '/etc/machine-id';
+
+	/** By how much the wall clock may be corrected against the monotonic one before the system is asked again. */
+	const DRIFT_US_MAX = 500000;
 
 	/**
 	 * The header of a request.
 	 *
 	 * @param string $request    The request's id.
 	 * @param int    $connection The connection's id at the server.
+	 * @param string $state      The state folder.
 	 * @return array<string, mixed>
 	 */
-	public static function of( string $request, int $connection ): array {
+	public static function of( string $request, int $connection, string $state ): array {
+		$place = self::place( $state );
 		return array(
 			'v'   => 1,
 			'r'   => $request,
 			'c'   => $connection,
-			'm'   => self::machine(),
-			'b'   => self::boot(),
+			'm'   => $place['machine'],
+			'b'   => $place['boot'],
 			'p'   => HOLDFAST_VERSION,
 			'a'   => 1,
 			't'   => self::monotonic(),
@@ -50,27 +59,64 @@ final class Header {
 	}
 
 	/**
-	 * The machine: the first 16 hex of the SHA-256 of /etc/machine-id, or of the host's name where there is none.
+	 * Where this process runs: machine (the first 16 hex of the SHA-256 of /etc/machine-id, or of the host's name where
+	 * there is none) and boot ('' where the system does not tell).
+	 *
+	 * Two files of the system say so. What they said is kept, and holds as long as the clock of this boot began at the same
+	 * time (another boot's began at least its uptime earlier) and the file of the machine's id is the same one.
+	 *
+	 * @param string $state The state folder.
+	 * @return array{machine: string, boot: string}
 	 */
-	public static function machine(): string {
-		static $machine = null;
-		if ( null === $machine ) {
-			$name    = is_readable( '/etc/machine-id' ) ? trim( (string) file_get_contents( '/etc/machine-id' ) ) : '';
-			$machine = substr( hash( 'sha256', '' === $name ? (string) gethostname() : $name ), 0, 16 );
+	public static function place( string $state ): array {
+		static $place = null;
+		if ( null !== $place ) {
+			return $place;
 		}
-		return $machine;
+		$path  = $state . '/schema/here.php';
+		$began = (int) ( microtime( true ) * 1000000 ) - self::monotonic();
+		clearstatcache();
+		$named = is_file( self::MACHINE_ID ) ? fileinode( self::MACHINE_ID ) . ' ' . filemtime( self::MACHINE_ID ) . ' ' . filectime( self::MACHINE_ID ) : (string) gethostname();
+		$kept  = Shared::read( $path );
+		if ( null !== $kept && isset( $kept['machine'], $kept['boot'], $kept['began'], $kept['named'] ) && $kept['named'] === $named && abs( $kept['began'] - $began ) < self::DRIFT_US_MAX ) {
+			$place = array(
+				'machine' => (string) $kept['machine'],
+				'boot'    => (string) $kept['boot'],
+			);
+			return $place;
+		}
+		$name  = self::first_line( self::MACHINE_ID );
+		$place = array(
+			'machine' => substr( hash( 'sha256', '' === $name ? (string) gethostname() : $name ), 0, 16 ),
+			'boot'    => self::first_line( '/proc/sys/kernel/random/boot_id' ),
+		);
+		if ( ! Shared::is_young( $path ) ) {
+			$place_of = $place + array(
+				'began' => $began,
+				'named' => $named,
+			);
+			Shared::write( $path, $place_of );
+		}
+		return $place;
 	}
 
 	/**
-	 * The boot, or '' where the system does not tell.
+	 * The only line of a small file of the system; '' where it cannot be read.
+	 *
+	 * Run under Quiet, so what is missing warns nobody; looking first would cost as much again. The bound spares the
+	 * read that looks for the end.
+	 *
+	 * @param string $path The file.
 	 */
-	public static function boot(): string {
-		static $boot = null;
-		if ( null === $boot ) {
-			$path = '/proc/sys/kernel/random/boot_id';
-			$boot = is_readable( $path ) ? trim( (string) file_get_contents( $path ) ) : '';
+	private static function first_line( string $path ): string {
+		$handle = fopen( $path, 're' );
+		if ( false === $handle ) {
+			return '';
 		}
-		return $boot;
+		stream_set_read_buffer( $handle, 0 );
+		$line = fread( $handle, 128 );
+		fclose( $handle );
+		return trim( (string) $line );
 	}
 
 	/**

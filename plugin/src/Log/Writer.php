@@ -50,6 +50,13 @@ final class Writer {
 	private $process = 0;
 
 	/**
+	 * Has it been seen, since the last flush, that the file is this process' own?
+	 *
+	 * @var bool
+	 */
+	private $begun = false;
+
+	/**
 	 * Bytes written to it.
 	 *
 	 * @var int
@@ -177,6 +184,7 @@ final class Writer {
 	 * Writes what has gathered. False where it could not be written: `ok` is gone then.
 	 */
 	public function flush(): bool {
+		$this->begun = false;
 		if ( '' === $this->buffer ) {
 			return true;
 		}
@@ -197,6 +205,7 @@ final class Writer {
 	public function end(): void {
 		if ( null === $this->handle ) {
 			$this->buffer = '';
+			$this->begun  = false;
 			return;
 		}
 		$this->buffer .= '["e",' . Header::monotonic() . "]\n";
@@ -218,13 +227,17 @@ final class Writer {
 	 * @param int $connection The connection's id at the server.
 	 */
 	private function begin( int $connection ): void {
-		$process = (int) getmypid();
+		if ( $this->begun ) {
+			return; // What gathers is written before other code runs, and only that can fork.
+		}
+		$this->begun = true;
+		$process     = (int) getmypid();
 		if ( 0 !== $this->process && $process !== $this->process ) {
 			$this->handle = null; // A fork: the parent's file is the parent's.
-			$this->buffer = '';
 			$this->close();
+			$this->begun = true;
 		}
-		if ( $this->is_open() ) {
+		if ( null !== $this->handle ) {
 			return;
 		}
 		++$this->serial;
@@ -234,7 +247,7 @@ final class Writer {
 		$this->silent      = false;
 		$this->connections = array( $connection => 0 );
 		$this->request     = Header::request_id();
-		$this->buffer      = Guarded::GUARD . json_encode( Header::of( $this->request, $connection ), JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE ) . "\n";
+		$this->buffer      = Guarded::GUARD . json_encode( Header::of( $this->request, $connection, $this->state ), JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE ) . "\n";
 	}
 
 	/**
@@ -251,17 +264,34 @@ final class Writer {
 	 */
 	private function create( string $text ): bool {
 		$temporary = $this->state . '/log/.' . $this->request . '.tmp';
-		$handle    = fopen( $temporary, 'xe' );
+		$handle    = self::create_private( $temporary );
 		if ( false === $handle ) {
 			return false;
 		}
 		$this->handle = $handle;
-		chmod( $temporary, 0600 );
 		if ( fwrite( $handle, $text ) === strlen( $text ) && rename( $temporary, $this->state . '/log/' . $this->request . '.php' ) ) {
 			return true;
 		}
 		unlink( $temporary );
 		return false;
+	}
+
+	/**
+	 * Creates a file of mode 0600.
+	 *
+	 * @param string $path The file.
+	 * @return resource|false
+	 */
+	private static function create_private( string $path ) {
+		if ( PHP_ZTS ) { // The mask belongs to the process, so other threads would see it.
+			$handle = fopen( $path, 'xe' );
+			chmod( $path, 0600 );
+			return $handle;
+		}
+		$mask   = umask( 0177 );
+		$handle = fopen( $path, 'xe' );
+		umask( $mask );
+		return $handle;
 	}
 
 	/**
@@ -282,6 +312,7 @@ final class Writer {
 			fclose( $this->handle );
 		}
 		$this->handle      = null;
+		$this->begun       = false;
 		$this->process     = 0;
 		$this->bytes       = 0;
 		$this->buffer      = '';

@@ -148,6 +148,9 @@ final class Recorder {
 	 * @param string $text Any text.
 	 */
 	private static function line( string $text ): string {
+		if ( 1 === preg_match( '/^(?!\s)[^<&\x00-\x1f\x7f]{0,300}(?<!\s)$/Du', $text ) ) {
+			return $text; // Nothing in it that the general way would change.
+		}
 		$text = (string) preg_replace( '/[\x00-\x1f\x7f]+/', ' ', wp_check_invalid_utf8( wp_strip_all_tags( $text ), true ) );
 		return mb_substr( html_entity_decode( $text, ENT_QUOTES, 'UTF-8' ), 0, 300 );
 	}

@@ -11,6 +11,7 @@ use Holdfast\Capture\Plan;
 use Holdfast\Capture\Planner;
 use Holdfast\Schema\Catalog;
 use Holdfast\Schema\Database;
+use Holdfast\Schema\RowKey;
 use Holdfast\Sql\Classifier;
 use Holdfast\Sql\Lexis;
 use Holdfast\Sql\Statement;
@@ -50,11 +51,13 @@ final class Corpus {
 		$this->state = sys_get_temp_dir() . '/holdfast-test-' . bin2hex( random_bytes( 6 ) );
 		mkdir( $this->state . '/schema', 0700, true );
 		$database = self::database();
-		self::keep( $this->state . '/schema/database.php', get_object_vars( $database ) );
-		foreach ( array_keys( $database->tables ) as $name ) {
-			self::keep( $this->state . '/schema/t-' . md5( (string) $name ) . '.php', Tables::rows( (string) $name ) );
+		$known    = Guarded::GUARD . "\"\"\n" . self::line( '', get_object_vars( $database ), null );
+		foreach ( array_map( 'strval', array_keys( $database->tables ) ) as $name ) {
+			$known .= self::line( $name, Tables::rows( $name ), RowKey::of( Tables::of( $name ) ) );
 		}
+		file_put_contents( $this->state . '/schema/known.php', $known );
 		$this->catalog = new Catalog( $this->state, 'site' );
+		$this->catalog->refresh();
 	}
 
 	/**
@@ -195,19 +198,13 @@ final class Corpus {
 	}
 
 	/**
-	 * Writes a file as Catalog keeps it.
+	 * A line of what Catalog keeps.
 	 *
-	 * @param string               $path  The file.
-	 * @param array<string, mixed> $facts What.
+	 * @param string               $name  The table; '' = the database.
+	 * @param array<string, mixed> $facts What was read.
+	 * @param RowKey|null          $key   How its rows are named, where that is simple.
 	 */
-	private static function keep( string $path, array $facts ): void {
-		Guarded::write(
-			$path,
-			array(
-				'generation' => '',
-				'at'         => time(),
-				'facts'      => $facts,
-			)
-		);
+	private static function line( string $name, array $facts, ?RowKey $key ): string {
+		return implode( "\t", array( json_encode( $name, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ), time(), json_encode( null === $key ? null : $key->fields() ), json_encode( $facts ) ) ) . "\n";
 	}
 }
