@@ -118,6 +118,8 @@ final class Announcer {
 		$prefix = isset( $wpdb->base_prefix ) ? (string) $wpdb->base_prefix : '';
 		if ( $this->quiet->apply_to( $plan, $prefix ) ) {
 			$plan->quiet = true;
+		} else {
+			\Holdfast\hook_late_story();
 		}
 		self::write( $this->writer, $plan, $connection );
 	}
