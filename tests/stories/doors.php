@@ -87,6 +87,9 @@ add_action(
 
 add_filter( 'wp_is_application_passwords_available', '__return_true' );
 
+// Scheduled actions run when a test says so.
+add_filter( 'action_scheduler_allow_async_request_runner', '__return_false' );
+
 add_filter(
 	'upgrader_pre_install',
 	static function ( $reply, $extra ) {

@@ -95,6 +95,6 @@ export function pointSentences(point: Point): string[] {
 
 /** Who: of the activities, else of the point. Each once. */
 export function pointActors(point: Point): string[] {
-	const names = point.activities.map((activity) => actorName(activity.actor));
+	const names = point.activities.filter((activity) => !activity.quiet).map((activity) => actorName(activity.actor));
 	return [...new Set(names.length > 0 ? names : [actorName(point.by)])].filter(Boolean);
 }

@@ -95,7 +95,7 @@ final class Announcer {
 			$this->writer->line( 'x', array( 'sweep: ' . ( '' === $statement->sweep ? 'a statement was not understood' : $statement->sweep ) ) );
 		}
 		foreach ( (array) $plans as $plan ) {
-			$this->intent( $plan, $connection, $announced );
+			$this->intent( $plan, $connection, $announced, $statement );
 		}
 	}
 
@@ -105,8 +105,9 @@ final class Announcer {
 	 * @param Plan       $plan       The plan.
 	 * @param Connection $connection The connection.
 	 * @param Announced  $announced  The statement.
+	 * @param Statement  $statement  What it does.
 	 */
-	public function intent( Plan $plan, Connection $connection, Announced $announced ): void {
+	private function intent( Plan $plan, Connection $connection, Announced $announced, Statement $statement ): void {
 		$this->writer->connection( $connection->server_id );
 		$number = $this->writer->next_intent();
 		if ( '' !== $plan->lookup ) {
@@ -116,7 +117,7 @@ final class Announcer {
 		$announced->plans[] = $plan;
 		global $wpdb;
 		$prefix = isset( $wpdb->base_prefix ) ? (string) $wpdb->base_prefix : '';
-		if ( $this->quiet->apply_to( $plan, $prefix ) ) {
+		if ( $this->quiet->apply_to( $plan, $prefix, $statement ) ) {
 			$plan->quiet = true;
 		} else {
 			\Holdfast\hook_late_story();

@@ -97,6 +97,13 @@ final class Activity {
 	public $parts_of = array();
 
 	/**
+	 * The thing, where it is known by another type, too.
+	 *
+	 * @var string
+	 */
+	private $also = '';
+
+	/**
 	 * Who did it.
 	 *
 	 * @var array<string, mixed>
@@ -213,10 +220,20 @@ final class Activity {
 	}
 
 	/**
+	 * Says what else it is: a customer is a user.
+	 *
+	 * @param string $thing As thing() names it.
+	 */
+	public function also( string $thing ): self {
+		$this->also = $thing;
+		return $this;
+	}
+
+	/**
 	 * The thing, as others refer to it.
 	 */
 	public function thing(): string {
-		return $this->type . ':' . ( null === $this->id ? '' : $this->id );
+		return '' !== $this->also ? $this->also : $this->type . ':' . ( null === $this->id ? '' : $this->id );
 	}
 
 	/**

@@ -29,7 +29,7 @@ final class Orders {
 	public static function created( $id, $order = null ): void {
 		$order = self::order( $id, $order );
 		if ( null !== $order ) {
-			self::tell( 'created', $order, 'created, ' . $order->get_total( 'edit' ) . ' ' . $order->get_currency( 'edit' ) );
+			self::tell( 'created', $order, 'created, ' . self::money( $order->get_total( 'edit' ), $order ) );
 		}
 	}
 
@@ -42,7 +42,12 @@ final class Orders {
 	public static function updated( $id, $order = null ): void {
 		$order = self::order( $id, $order );
 		if ( null !== $order ) {
-			self::tell( 'updated', $order, 'edited' );
+			$told = Recorder::told( 'shop_order:' . $order->get_id() );
+			if ( null !== $told && 'created' === $told->verb ) {
+				self::created( $id, $order ); // Its total is known only now.
+			} else {
+				self::tell( 'updated', $order, 'edited' );
+			}
 		}
 	}
 
@@ -172,7 +177,7 @@ final class Orders {
 		$order  = self::order( $id, null );
 		$refund = wc_get_order( (int) $refund );
 		if ( null !== $order && $refund instanceof \WC_Order_Refund ) {
-			$amount = $refund->get_amount( 'edit' ) . ' ' . $order->get_currency( 'edit' );
+			$amount = self::money( $refund->get_amount( 'edit' ), $order );
 			$number = '#' . $order->get_order_number();
 			$told   = ( new Activity( 'created', 'shop_order_refund', $refund->get_id(), $number ) )->called( 'Refund', 'refunds' )->saying( 'created' );
 			Recorder::tell( $told->in_words( "$amount of order $number refunded" )->changing( null, $amount )->linking( $order->get_edit_order_url() ) );
@@ -204,6 +209,16 @@ final class Orders {
 	}
 
 	/**
+	 * An amount as people write it.
+	 *
+	 * @param mixed     $amount The amount.
+	 * @param \WC_Order $order  The order.
+	 */
+	private static function money( $amount, \WC_Order $order ): string {
+		return wc_format_decimal( is_numeric( $amount ) ? (string) $amount : '0', wc_get_price_decimals() ) . ' ' . $order->get_currency( 'edit' );
+	}
+
+	/**
 	 * Tells of an order.
 	 *
 	 * @param string      $verb  What was done.
@@ -215,9 +230,7 @@ final class Orders {
 	private static function tell( string $verb, \WC_Order $order, string $said, ?string $from = null, ?string $to = null ): void {
 		$number = '#' . $order->get_order_number();
 		$told   = ( new Activity( $verb, 'shop_order', $order->get_id(), $number ) )->called( 'Order', 'orders' )->saying( $said )->changing( $from, $to );
-		if ( null === $from ) {
-			$told->in_words( "Order $number $said" );
-		}
+		$told->in_words( "Order $number $said" . ( null === $from ? '' : " from “{$from}” to “{$to}”" ) );
 		Recorder::tell( $told->linking( $order->get_edit_order_url() )->part_of( 'shop_order_refund:* *' ) );
 	}
 

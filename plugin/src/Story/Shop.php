@@ -24,6 +24,13 @@ final class Shop {
 	private static $stock = array();
 
 	/**
+	 * Variations that were saved, by product, as activities about their stock: then that is what changed.
+	 *
+	 * @var array<int, string[]>
+	 */
+	private static $variations = array();
+
+	/**
 	 * A product was changed.
 	 *
 	 * @param mixed $id      Its id.
@@ -55,7 +62,8 @@ final class Shop {
 	 */
 	public static function variation( $id, $variation = null ): void {
 		if ( $variation instanceof \WC_Product_Variation ) {
-			self::tell( 'updated', $variation->get_parent_id(), get_the_title( $variation->get_parent_id() ), array( 'product:' . $variation->get_id() . ' stock changed' ) );
+			self::$variations[ $variation->get_parent_id() ][] = 'product:' . $variation->get_id() . ' stock changed';
+			self::tell( 'updated', $variation->get_parent_id(), get_the_title( $variation->get_parent_id() ) );
 		}
 	}
 
@@ -169,13 +177,12 @@ final class Shop {
 	/**
 	 * Tells of a product.
 	 *
-	 * @param string   $verb     What was done.
-	 * @param int      $id       Its id.
-	 * @param string   $name     Its name.
-	 * @param string[] $parts_of What else this is a part of.
+	 * @param string $verb What was done.
+	 * @param int    $id   Its id.
+	 * @param string $name Its name.
 	 */
-	private static function tell( string $verb, int $id, string $name, array $parts_of = array() ): void {
-		Recorder::tell( self::product_activity( $verb, $id, $name )->part_of( ...array_merge( self::ORDERS, $parts_of ) ) );
+	private static function tell( string $verb, int $id, string $name ): void {
+		Recorder::tell( self::product_activity( $verb, $id, $name )->part_of( ...array_merge( self::ORDERS, self::$variations[ $id ] ?? array() ) ) );
 	}
 
 	/**

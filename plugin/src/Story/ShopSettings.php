@@ -70,8 +70,9 @@ final class ShopSettings {
 	public static function named( $value, $option = array() ) {
 		if ( is_array( $option ) && is_string( $option['id'] ?? null ) ) {
 			$title = is_string( $option['title'] ?? null ) && '' !== $option['title'] ? $option['title'] : ( is_string( $option['desc'] ?? null ) ? $option['desc'] : '' );
-
-			self::$titles[ (string) strtok( $option['id'], '[' ) ] = '' === $title ? $option['id'] : $title;
+			if ( '' !== $title ) {
+				self::$titles[ (string) strtok( $option['id'], '[' ) ] = $title;
+			}
 		}
 		return $value;
 	}

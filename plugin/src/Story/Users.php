@@ -216,7 +216,7 @@ final class Users {
 		$uuid = is_array( $password ) && is_string( $password['uuid'] ?? null ) ? $password['uuid'] : '';
 		$said = 'deleted' === $verb ? 'revoked' : $verb;
 		$told = ( new Activity( $verb, 'application_password', $uuid, $name ) )->called( 'Application password', 'application passwords' )->saying( $said );
-		Recorder::tell( $told->linking( admin_url( 'user-edit.php?user_id=' . (int) $id . '#application-passwords-section' ) )->part_of( '*:' . (int) $id . ' deleted' ) );
+		Recorder::tell( $told->linking( admin_url( 'user-edit.php?user_id=' . (int) $id . '#application-passwords-section' ) )->part_of( 'user:' . (int) $id . ' deleted' ) );
 	}
 
 	/**
@@ -234,7 +234,7 @@ final class Users {
 			$name  = '' === $user->display_name ? $user->user_login : $user->display_name;
 			$type  = self::type( $user );
 			$nouns = 'customer' === $type ? array( 'Customer', 'customers' ) : array( 'User', 'users' );
-			$told  = ( new Activity( $verb, $type, $user->ID, $name ) )->called( ...$nouns )->saying( $said )->changing( $from, $to )->part_of( ...$parts_of );
+			$told  = ( new Activity( $verb, $type, $user->ID, $name ) )->called( ...$nouns )->saying( $said )->changing( $from, $to )->part_of( ...$parts_of )->also( 'user:' . $user->ID );
 			Recorder::tell( $told->linking( 'deleted' === $verb ? null : admin_url( 'user-edit.php?user_id=' . $user->ID ) ) );
 		}
 	}

@@ -198,7 +198,8 @@ export class Loop {
 		}
 		if (!waiting.loud) {
 			const oldestMs = waiting.oldestUs === null ? 0 : (this.#clock.monotonicUs() - waiting.oldestUs) / 1000;
-			return oldestMs > this.#times.quietMsMax;
+			const tooMany = waiting.changes >= this.#times.quietChangesMax && this.#newLines && sinceMs >= this.#times.quietGapMsMin;
+			return oldestMs > this.#times.quietMsMax || tooMany;
 		}
 		return this.#newLines || sinceMs >= this.#times.openAgainMs;
 	}
