@@ -77,7 +77,7 @@ const orders = (engine: 'posts' | 'tables'): Story[] => {
 		story('ajax', 'a refund taken back', async (one) => await one.anna.post('/wp-admin/admin-ajax.php', { action: 'woocommerce_delete_refund', security: await nonce(one, 'order-item'), refund_id: String(made.refund) }), 'Refund of order NUMBER deleted · shop_order_refund deleted · admin, ajax'),
 		[
 			'wp-admin', `${engine}: two orders completed together`,
-			async (one) => {
+			async (one: RecordedSite) => {
 				made.before = made.order!;
 				await order(one);
 				await api(one, 'PUT', `orders/${made.order}`, { status: 'processing' });
@@ -91,7 +91,7 @@ const orders = (engine: 'posts' | 'tables'): Story[] => {
 		story('rest', 'deleted', async (one) => await api(one, 'DELETE', `orders/${made.order}?force=true`), 'Order NUMBER deleted · shop_order deleted · admin, rest'),
 		[
 			'ajax', `${engine}: a checkout by a guest with a coupon`,
-			async (one) => {
+			async (one: RecordedSite) => {
 				const guest = one.visitor();
 				await guest.post('/?wc-ajax=add_to_cart', { product_id: String(made.rope), quantity: '1' });
 				await guest.post('/?wc-ajax=apply_coupon', { security: (await guest.get('/?holdfast_nonce=apply-coupon')).text, coupon_code: 'spring' });
@@ -109,7 +109,7 @@ const orders = (engine: 'posts' | 'tables'): Story[] => {
 		],
 		[
 			'cli', `${engine}: an unpaid order cancelled by a scheduled action`,
-			async (one) => await one.php(`$GLOBALS['holdfast_order'] = ${made.order}; add_action( 'holdfast_cancel', static function ( $id ) { wc_get_order( $id )->update_status( 'cancelled' ); } ); $id = as_schedule_single_action( time() - 1, 'holdfast_cancel', array( ${made.order} ) ); ActionScheduler_QueueRunner::instance()->process_action( $id, 'test' );`),
+			async (one: RecordedSite) => await one.php(`$GLOBALS['holdfast_order'] = ${made.order}; add_action( 'holdfast_cancel', static function ( $id ) { wc_get_order( $id )->update_status( 'cancelled' ); } ); $id = as_schedule_single_action( time() - 1, 'holdfast_cancel', array( ${made.order} ) ); ActionScheduler_QueueRunner::instance()->process_action( $id, 'test' );`),
 			['Order NUMBER status changed from “processing” to “cancelled” · shop_order status changed · cli, cli'],
 		],
 	].map(([door, what, act, told]) => [door, what, act, told] as Story).map(([door, what, act, told]): Story => [door, what, async (one) => { await act(one); told.splice(0, told.length, ...told.map((line) => line.replace('NUMBERS', `“#${made.order}”, “#${made.before}”`).replace('NUMBER', number()))); }, told]);

@@ -7,6 +7,7 @@ import type { CollectResult } from '../collect/collector.ts';
 import type { Clock } from '../ports/clock.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { captureFailed, type Engine } from './engine.ts';
+import { isCollectDue } from './collect-due.ts';
 import { loopTimes, type LoopTimes } from './loop-times.ts';
 import { scanFiles } from './file-scan.ts';
 
@@ -188,20 +189,10 @@ export class Loop {
 	}
 
 	#isCollectDue(): boolean {
-		const waiting = this.#engine.ledger.waiting();
-		const sinceMs = (this.#clock.monotonicUs() - this.#collectedUs) / 1000;
-		if (this.#engine.collector.pending.tables.length > 0 && sinceMs > this.#times.brokenAgainMs) {
-			return true;
-		}
-		if (waiting.changes === 0 || sinceMs < this.#times.commitGapMsMin) {
-			return false;
-		}
-		if (!waiting.loud) {
-			const oldestMs = waiting.oldestUs === null ? 0 : (this.#clock.monotonicUs() - waiting.oldestUs) / 1000;
-			const tooMany = waiting.changes >= this.#times.quietChangesMax && this.#newLines && sinceMs >= this.#times.quietGapMsMin;
-			return oldestMs > this.#times.quietMsMax || tooMany;
-		}
-		return this.#newLines || sinceMs >= this.#times.openAgainMs;
+		const nowUs = this.#clock.monotonicUs();
+		const { ledger, collector } = this.#engine;
+		const sinceMs = (nowUs - this.#collectedUs) / 1000;
+		return isCollectDue({ waiting: ledger.waiting(), newLines: this.#newLines, broken: collector.pending.tables.length > 0, sinceMs, nowUs }, this.#times);
 	}
 
 	async #collect(request: Parameters<Engine['collector']['collectOnce']>[0] = {}): Promise<CollectResult> {
