@@ -54,10 +54,12 @@ test('a change that is not quiet comes through while they are still being writte
 }, 150_000);
 
 test('a refused login is told with the next point', async () => {
+	const before = (await site.points())[0]!.seq;
 	await site.visitor().login('admin', 'wrong again').catch(() => {});
 	await site.php('wp_insert_post( array( "post_title" => "With a refusal", "post_status" => "publish" ) );');
 	await until(async () => (await pointOf('With a refusal')) !== undefined);
-	const point = await pointOf('With a refusal');
-	expect(point?.title).toBe('Post “With a refusal” published');
-	expect(point?.activities.map(({ sentence, quiet }) => [sentence, quiet])).toEqual(expect.arrayContaining([['Login as “admin” refused', true]]));
+	// The rows of the post may be a point before its activity is told.
+	const since = (await site.points()).filter(({ seq }) => seq > before);
+	expect(since.flatMap(({ activities }) => activities.map(({ sentence, quiet }) => [sentence, quiet]))).toContainEqual(['Login as “admin” refused', true]);
+	expect(since.map(({ title }) => title).join()).not.toContain('refused');
 });
