@@ -49,6 +49,7 @@ export async function missingPackages(purpose: Purpose): Promise<string[]> {
 		need('chromium', 'chromium', 'chromium-browser', 'google-chrome');
 		need('composer', 'composer');
 		need('unzip', 'unzip');
+		need('faketime', 'faketime');
 	}
 	return [...missing];
 }

@@ -86,6 +86,7 @@ export const codes = {
   PLAN_UNKNOWN: { retry: 'never', hint: 'Make the plan again.' },
   STATE_FOLDER_UNKNOWN: { retry: 'never', hint: 'Name it: --state DIR, or --wp DIR for the WordPress folder; is the plugin active?' },
   SWEEP_OWED: { retry: 'later', hint: 'Nothing needs to be done; points become complete when it has ended.' },
+  SWEEP_INTERRUPTED: { retry: 'later', hint: 'It begins again by itself when the restore has ended.' },
   INTERNAL: { retry: 'later', hint: 'This is a defect of Holdfast; please report it with the reference and agent.log.' },
 } as const satisfies Record<string, { retry: Retry; hint: string }>
 

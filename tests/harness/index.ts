@@ -4,4 +4,5 @@ export { Visitor, type Answer } from './visitor.ts';
 export { snapshotSite, compareSnapshots, type Snapshot, type Comparison, type CompareOptions } from './compare/index.ts';
 export { startSharedStack } from './running-stack.ts';
 export { makeProtectedSite, type ProtectedSite } from './protected-site.ts';
+export { runAgent } from './run-agent.ts';
 export { restoredCopy, isBackedUp, type RestoredCopy } from './restored-copy.ts';

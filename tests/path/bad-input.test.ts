@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Plan, Point, RestoreResult, Status } from '@holdfast/protocol';
 import { askStatus } from '../../dev/product/agent.ts';
 import { EndpointService } from '../../dev/product/endpoint-service.ts';
-import { devUser } from '../../dev/system/dev-user.ts';
-import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
+import { makeProtectedSite, runAgent, type ProtectedSite } from '../harness/index.ts';
 import { compareWithCopy, sweepReasons, untilSettled } from './load/kill.ts';
 
 let site: ProtectedSite;
@@ -45,21 +43,9 @@ async function expectAllIsThere(): Promise<void> {
 }
 
 describe('agents', () => {
-	/** `holdfast run`, as a process manager starts it. */
-	function runAgent(): { child: ChildProcess; ended: Promise<number | null> } {
-		const { as } = devUser();
-		const bundle = join(site.root, 'wp-content/plugins/holdfast/agent/holdfast.cjs');
-		const child = spawn(process.execPath, [bundle, 'run', '--state', site.state], {
-			...(as.uid === undefined ? {} : { uid: as.uid, gid: as.gid }),
-			env: { ...process.env, NODE_OPTIONS: '', ...as.env },
-			stdio: 'ignore',
-		});
-		return { child, ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))) };
-	}
-
 	test('of two that are started at once one works, the other ends and says why; a third as well', async () => {
 		await site.killAgent();
-		const two = [runAgent(), runAgent()];
+		const two = [runAgent(site), runAgent(site)];
 		try {
 			const first = await Promise.race(two.map(async ({ ended }, i) => ({ i, code: await ended })));
 			expect(first.code).toBe(6);
@@ -133,23 +119,41 @@ describe('the endpoint', () => {
 });
 
 describe('the intent log', () => {
-	test('cannot be written: WordPress works on, the status says that a comparison is owed, and it makes good for it', async () => {
+	test('cannot be written: WordPress works on, the next start of the agent owes a comparison, and it makes good for it', async () => {
 		const { log, ok } = { log: join(site.state, 'log'), ok: join(site.state, 'ok') };
 		await site.untilDurable();
+		await site.killAgent(); // It would make `ok` again within a second.
 		await rename(log, `${log}.aside`);
 		await writeFile(log, 'no folder');
 		try {
 			await write('Written without a log');
 			expect(await front()).toBe(200);
 			expect(existsSync(ok)).toBe(false);
-			await until((one) => codes(one).includes('SWEEP_OWED'));
+		} finally {
+			await rm(log);
+			await rename(`${log}.aside`, log);
+		}
+		await site.startAgent();
+		await untilSettled(site);
+		expect(await sweepReasons(site)).toContain('capture could not write its log');
+		expect(existsSync(ok)).toBe(true);
+		await expectAllIsThere();
+	}, 120_000);
+
+	test('cannot be written while the agent runs: the status says that a comparison is owed, points are incomplete until it is through', async () => {
+		const log = join(site.state, 'log');
+		await rename(log, `${log}.aside`);
+		await writeFile(log, 'no folder');
+		try {
+			await write('Written without a log again');
+			await until((one) => codes(one).includes('SWEEP_OWED') && one.state === 'behind');
 		} finally {
 			await rm(log);
 			await rename(`${log}.aside`, log);
 		}
 		await untilSettled(site);
-		expect(await sweepReasons(site)).toContainEqual(expect.stringMatching(/log/));
-		expect(existsSync(ok)).toBe(true);
+		const points = await site.points();
+		expect(points[0]).toMatchObject({ status: 'complete' });
 		await expectAllIsThere();
 	}, 120_000);
 });

@@ -52,7 +52,7 @@ final class Keeper {
 		$due  = Quiet::run(
 			static function () use ( $mark ): bool {
 				clearstatcache( true, $mark );
-				return ( ! is_file( $mark ) || time() - (int) filemtime( $mark ) >= self::LOOK_INTERVAL_S ) && touch( $mark );
+				return ( ! is_file( $mark ) || abs( time() - (int) filemtime( $mark ) ) >= self::LOOK_INTERVAL_S ) && touch( $mark );
 			},
 			false
 		);
@@ -80,7 +80,8 @@ final class Keeper {
 			$control->ask( 'POST', '/stop', array(), 2000 ); // An update of the plugin brought another agent.
 		}
 		$tried = $this->record();
-		if ( ! $now && time() < (int) ( $tried['next'] ?? 0 ) ) {
+		$wait = (int) ( $tried['next'] ?? 0 ) - time();
+		if ( ! $now && $wait > 0 && $wait <= self::BACK_OFF_S_MAX ) { // A longer one is of a clock that was set back since.
 			return $this->why();
 		}
 		$lock = Quiet::run(

@@ -28,7 +28,7 @@ final class SiteFacts {
 		Quiet::run(
 			static function () use ( $state, $now ): bool {
 				$path = $state . '/site.php';
-				if ( ! $now && is_file( $path ) && time() - (int) filemtime( $path ) < self::CHECK_INTERVAL_S ) {
+				if ( ! $now && is_file( $path ) && abs( time() - (int) filemtime( $path ) ) < self::CHECK_INTERVAL_S ) {
 					return true;
 				}
 				$facts = self::gather();

@@ -46,7 +46,7 @@ export class CollectedFiles implements SiteFiles {
 		for await (const batch of scan.run()) {
 			for (const seen of batch) {
 				if (after !== null && compareBytes(seen.key, after) <= 0) { continue; }
-				const read = await tree.read(seen, sink);
+				const read = await tree.read(seen, sink, scan.hardLinks);
 				if (read.is === 'unreadable') { leftOut.push({ key: encodeKey({ kind: 'fileLeftOut', root: seen.root, path: seen.path }), root: seen.root, path: seen.path, reason: read.reason }); }
 				if (read.is !== 'value') { continue; }
 				group.put(seen.key, read.value, read.stat, read.bytes);

@@ -1,6 +1,7 @@
 import { batchOf, encodeReason, type EntryBatch, type EntrySource as BatchSource, type FileRoot } from '@holdfast/protocol';
 import type { IndexStore } from '../ports/index-store.ts';
 import type { SiteState } from '../ports/site-state.ts';
+import type { HardLinks } from './hard-links.ts';
 import { sameStat } from './read-file.ts';
 import type { LeftOut, SeenFile } from './scan.ts';
 import type { SiteTree } from './site-tree.ts';
@@ -35,7 +36,7 @@ export class LiveFiles {
 		const scan = this.#tree.scan();
 		for await (const batch of scan.run(only)) {
 			this.files += batch.length;
-			const entries = await this.#values(batch);
+			const entries = await this.#values(batch, scan.hardLinks);
 			if (entries.count > 0) { yield entries; }
 		}
 		this.leftOut = scan.leftOut();
@@ -46,13 +47,13 @@ export class LiveFiles {
 		return batchOf(this.leftOut.map((one) => [one.key, encodeReason(one.reason)] as const));
 	}
 
-	async #values(batch: SeenFile[]): Promise<EntryBatch> {
+	async #values(batch: SeenFile[], hardLinks: HardLinks): Promise<EntryBatch> {
 		const untouched = batch.filter((seen) => this.#isUntouched(seen));
 		const known = this.#now === null ? [] : await this.#now.get(untouched.map((seen) => seen.key));
 		const values = new Map(untouched.map((seen, i) => [seen, known[i] ?? null]));
 		const entries: [Uint8Array, Uint8Array][] = [];
 		for (const seen of batch) {
-			const value = values.get(seen) ?? (await this.#read(seen));
+			const value = values.get(seen) ?? (await this.#read(seen, hardLinks));
 			if (value !== null) { entries.push([seen.key, value]); }
 		}
 		return batchOf(entries);
@@ -63,8 +64,8 @@ export class LiveFiles {
 		return stat !== null && seen.stat.type !== 'folder' && sameStat(stat, seen.stat);
 	}
 
-	async #read(seen: SeenFile): Promise<Uint8Array | null> {
-		const read = await this.#tree.valueNow(seen);
+	async #read(seen: SeenFile, hardLinks: HardLinks): Promise<Uint8Array | null> {
+		const read = await this.#tree.valueNow(seen, hardLinks);
 		if (read.is === 'unreadable') { this.unreadable.push(seen); }
 		return read.is === 'value' ? read.value : null;
 	}

@@ -142,7 +142,7 @@ describe('scan', () => {
 		const values = new Map<string, ReturnType<typeof decodeFile>>();
 		for await (const batch of scan.run(new Set<FileRoot>(['uploads']))) {
 			for (const seen of batch) {
-				const read = await files.read(seen, writer);
+				const read = await files.read(seen, writer, scan.hardLinks);
 				if (read.is === 'value') { values.set(shownPath(seen.path), decodeFile(read.value)); }
 			}
 		}

@@ -26,14 +26,17 @@ export class Scan {
 	readonly #files: Files;
 	readonly #scope: Scope;
 	readonly #leftOut = new Map<string, LeftOut>();
+	readonly #onThrough: (hardLinks: HardLinks) => void;
 	readonly hardLinks = new HardLinks();
 	/** Names looked at. */
 	looked = 0;
 	leftOutCount = 0;
 
-	constructor(files: Files, scope: Scope) {
+	/** @param onThrough called when `run` has walked over all roots */
+	constructor(files: Files, scope: Scope, onThrough: (hardLinks: HardLinks) => void = () => {}) {
 		this.#files = files;
 		this.#scope = scope;
+		this.#onThrough = onThrough;
 	}
 
 	/** Kept files in key order, in batches. `only`: of these roots. */
@@ -52,6 +55,7 @@ export class Scan {
 			}
 		}
 		if (batch.length > 0) { yield batch; }
+		if (only === undefined) { this.#onThrough(this.hardLinks); }
 	}
 
 	/** Kept files below one folder, and the folder itself; `look` has judged the folder. In key order but for the folder's neighbours. */

@@ -34,11 +34,9 @@ export class SiteTree {
 		this.#nowMs = nowMs;
 	}
 
-	/** A walk over everything, in key order. Its hard-link groups hold until the next one. */
+	/** A walk over everything, in key order. When it is through, its hard-link groups hold until the next one is. */
 	scan(): Scan {
-		const scan = new Scan(this.files, this.scope);
-		this.#hardLinks = scan.hardLinks;
-		return scan;
+		return new Scan(this.files, this.scope, (hardLinks) => { this.#hardLinks = hardLinks; });
 	}
 
 	/** Root and path of an absolute path; null outside the site. */
@@ -76,14 +74,14 @@ export class SiteTree {
 		}
 	}
 
-	/** Reads what was seen; its content goes to the sink. */
-	read(seen: Pick<SeenFile, 'root' | 'path' | 'absolute' | 'inCore'>, sink: ChunkSink): Promise<FileReading> {
-		return readFile({ files: this.files, gear: this.#gear, hardLinks: this.#hardLinks, nowMs: this.#nowMs }, seen, sink);
+	/** Reads what was seen; its content goes to the sink. @param hardLinks those of the walk that it was seen in, where that goes on */
+	read(seen: Pick<SeenFile, 'root' | 'path' | 'absolute' | 'inCore'>, sink: ChunkSink, hardLinks: HardLinks = this.#hardLinks): Promise<FileReading> {
+		return readFile({ files: this.files, gear: this.#gear, hardLinks, nowMs: this.#nowMs }, seen, sink);
 	}
 
 	/** The value that a file has now, for comparing: nothing is stored. */
-	valueNow(seen: SeenFile): Promise<FileReading> {
-		return this.read(seen, new NamingSink(this.#keys));
+	valueNow(seen: SeenFile, hardLinks?: HardLinks): Promise<FileReading> {
+		return this.read(seen, new NamingSink(this.#keys), hardLinks);
 	}
 
 	async #statOf(absolute: Buffer): Promise<FileStat | { reason: ReasonValue } | null> {

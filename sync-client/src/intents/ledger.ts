@@ -1,7 +1,8 @@
 import type { Activity } from '@holdfast/protocol';
+import { AnnouncedWatches, type Announced } from './announced.ts';
 import type { LogHeader, LogLine } from './log-line.ts';
 import { Named } from './named.ts';
-import { addEffective, addOwn, type OverlapView } from './overlap.ts';
+import { addEffective, addOwn, overlapView } from './overlap.ts';
 import { waitingIn, type Waiting } from './waiting.ts';
 import { Remembered, rememberedLimits, type RememberedLimits } from './remembered.ts';
 import { RequestLog, type FileIntent, type Intent } from './request-log.ts';
@@ -36,6 +37,7 @@ export class Ledger {
 	#reading = 0;
 	#sweepWanted: string | null = null;
 	#updateSeen = false;
+	readonly #watches = new AnnouncedWatches();
 	#databaseBegan = { us: -Infinity, wallMs: -Infinity };
 
 	constructor(origin: { machine: string; boot: string; nowUs: number }, limits: LedgerLimits = ledgerLimits) {
@@ -151,7 +153,7 @@ export class Ledger {
 	named(): { loud: Named; quiet: Named } {
 		const loud = new Named();
 		const quiet = new Named();
-		const view = this.#overlapView();
+		const view = overlapView(this.requests.values(), this.#remembered, (intent) => this.isLocal(intent.request.header));
 		for (const request of this.requests.values()) {
 			for (const intent of request.intents.values()) {
 				if (!intent.forgotten) {
@@ -172,6 +174,11 @@ export class Ledger {
 			}
 		}
 		return { loud, quiet };
+	}
+
+	/** From now on keeps what is named, also when it is forgotten. `look` after a read of the log; `end` when nobody asks any more. */
+	announcedSince(): { look(): Announced; end(): void } {
+		return this.#watches.since(() => this.named());
 	}
 
 	/** Activities whose request's earlier intents are all in `closed` or forgotten, in order of time. */
@@ -201,6 +208,7 @@ export class Ledger {
 
 	/** Step (f): the commit is durable. `to` is what `forgottenTo` said when the commit was made: lines may have come since. */
 	forget(closed: Closed, to: ForgottenTo, nowUs: number): void {
+		this.#watches.forgotten(closed);
 		for (const request of this.requests.values()) {
 			request.activitiesTold = Math.max(request.activitiesTold, to[request.id]?.activities ?? 0);
 		}
@@ -231,22 +239,6 @@ export class Ledger {
 	/** Whether a request was of this machine and boot: its times and process ids mean something here. */
 	isLocal(header: LogHeader): boolean {
 		return header.machine === this.#machine && header.boot === this.#boot;
-	}
-
-	#overlapView(): OverlapView {
-		const byTable = new Map<string, Intent[]>();
-		for (const request of this.requests.values()) {
-			for (const intent of request.intents.values()) {
-				if (!intent.forgotten) {
-					(byTable.get(intent.table) ?? byTable.set(intent.table, []).get(intent.table)!).push(intent);
-				}
-			}
-		}
-		return {
-			onTable: (table) => [...(byTable.get(table) ?? []), ...this.#remembered.onTable(table)],
-			rememberedSinceUs: (table) => this.#remembered.sinceUs(table),
-			comparable: (intent) => this.isLocal(intent.request.header),
-		};
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { Named } from './named.ts';
-import type { Intent } from './request-log.ts';
+import type { Remembered } from './remembered.ts';
+import type { Intent, RequestLog } from './request-log.ts';
 
 /** What the overlap of look-ups is decided by: PROTOCOL.md section 4, "Overlap". */
 export type OverlapView = {
@@ -10,6 +11,23 @@ export type OverlapView = {
 	/** Whether an intent's times compare with the others': the same machine and boot. */
 	readonly comparable: (intent: Intent) => boolean;
 };
+
+/** @param comparable whether an intent's times compare with those of this machine and boot */
+export function overlapView(requests: Iterable<RequestLog>, remembered: Remembered, comparable: (intent: Intent) => boolean): OverlapView {
+	const byTable = new Map<string, Intent[]>();
+	for (const request of requests) {
+		for (const intent of request.intents.values()) {
+			if (!intent.forgotten) {
+				(byTable.get(intent.table) ?? byTable.set(intent.table, []).get(intent.table)!).push(intent);
+			}
+		}
+	}
+	return {
+		onTable: (table) => [...(byTable.get(table) ?? []), ...remembered.onTable(table)],
+		rememberedSinceUs: (table) => remembered.sinceUs(table),
+		comparable,
+	};
+}
 
 /**
  * Adds to `named` what an intent names, and what other intents name that may have changed which rows its look-up

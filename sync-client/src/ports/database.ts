@@ -46,7 +46,7 @@ export interface ServerIdentity {
 	database: string;
 	/** The second in which the server process began, ms since 1970 by the server's clock: a change means a restart. */
 	startedAtMs: number;
-	/** For how long it runs, in whole seconds that have begun or ended: ± 1. */
+	/** For how long it runs by its own clock, in whole seconds that have begun or ended: ± 1, and wrong by what that clock was set since. */
 	uptimeS: number;
 	/** The server's clock now, ms since 1970. */
 	nowMs: number;

@@ -123,14 +123,19 @@ export class Connection {
 			this.connected = { pairing, engine, loop, restores };
 			this.#running = Promise.all([loop.run(signal), this.#facts.heartbeat(plain, signal)]);
 			if (engine.hasImage) {
-				this.#facts.leftOut = await engine.leftOut(100);
-				await engine.timeline.refresh();
+				// For the screen only: where the backup cannot be read, the site is protected all the same, and the sweep says what is damaged.
+				void this.#tellOf(engine).catch((error: unknown) => log.warn({ err: error }, 'what is in the backup could not be read'));
 			} else {
 				beginFirstBackup({ engine, jobs: this.#jobs, facts: this.#facts, clock, log, signal });
 			}
 		} finally {
 			this.opening = null;
 		}
+	}
+
+	async #tellOf(engine: Engine): Promise<void> {
+		await engine.timeline.refresh();
+		this.#facts.leftOut = await engine.leftOut(100);
 	}
 
 	async #openOnce(): Promise<void> {

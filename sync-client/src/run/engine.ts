@@ -23,7 +23,7 @@ import { LayeredStates } from '../state/site-states.ts';
 import type { Pairing } from '../state-folder/schemas.ts';
 import type { StateFolder } from '../state-folder/state-folder.ts';
 import type { LiveSite } from '../sweep/site-comparison.ts';
-import type { SweepParts } from '../sweep/sweep.ts';
+import type { AnnouncedWatch, SweepParts } from '../sweep/sweep.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { AgentAdapters } from './adapters.ts';
 import { Seen } from './seen.ts';
@@ -192,7 +192,11 @@ export class Engine {
 	}
 
 	get sweepParts(): SweepParts {
-		return { site: this.live, states: this.states, clock: this.adapters.clock };
+		const announced = (): AnnouncedWatch => {
+			const { look, end } = this.ledger.announcedSince();
+			return { look: async () => { await this.log.read(); return look(); }, end };
+		};
+		return { site: this.live, states: this.states, clock: this.adapters.clock, announced };
 	}
 
 	/** What is not backed up and why, as state(now) says it; at most `max`. */

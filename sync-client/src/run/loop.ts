@@ -1,84 +1,81 @@
 import type { Logger } from 'pino';
-import { commitFlags, type SweepResult } from '@holdfast/protocol';
-import { asHoldfastError, type HoldfastError } from '../errors.ts';
-import { FolderWatch, gatherMs } from '../files/watch.ts';
-import { Named } from '../intents/named.ts';
-import type { CollectResult } from '../collect/collector.ts';
+import type { SweepResult } from '@holdfast/protocol';
+import type { CollectRequest, CollectResult } from '../collect/collector.ts';
+import { HoldfastError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import { sweep } from '../sweep/sweep.ts';
+import type { SweepProgress } from '../sweep/sweep.ts';
+import { Background, type LastSweep } from './background.ts';
 import { captureFailed, type Engine } from './engine.ts';
+import { Failures, type Failure } from './failures.ts';
 import { isCollectDue } from './collect-due.ts';
 import { loopTimes, type LoopTimes } from './loop-times.ts';
-import { scanFiles } from './file-scan.ts';
+
+/** A collect that something beside the loop asked for. */
+type Asked = { request: CollectRequest; resolve: (result: CollectResult) => void; reject: (error: unknown) => void };
 
 /**
  * The agent's life on one paired site:
  *
- *        ┌───────────────────────────────────────────────────────────────────────────────┐
- *        ▼                                                                               │
- *     log, restarts, `ok` ──> sweep owed? ──> loud, or quiet for long? ──> collect       │
- *        │                       │ yes                                       │           │
- *        │                       ▼                                           ▼           │
- *        │                     sweep                            large files uploaded     │
- *        └──> files hinted or long not scanned? ──> scan ──> collect what changed  ──────┘
+ *        ┌──────────────────────────────────────────────────────────────────────────────────┐
+ *        ▼                                                                                  │
+ *     restarts, log, `ok` ──> asked for by sweep, scan, uploads? ──> collect, one each ─────┤
+ *                             else loud, or quiet for long?       ──> collect ──────────────┘
+ *                                        ▲
+ *     sweep, scan, uploads (background) ─┘  where to look
  *
- * One thing at a time; an error waits and tries again, and nothing is forgotten meanwhile.
+ * One collect at a time; an error waits and tries again, and nothing is forgotten meanwhile.
  */
 export class Loop {
 	readonly #engine: Engine;
 	readonly #clock: Clock;
-	readonly #log: Logger;
 	readonly #times: LoopTimes;
 	readonly #bootId: string;
-	readonly #watch: FolderWatch;
-	#hinted = true;
-	#scannedAt = 0;
-	#scanTookMs = 0;
-	#scanning = false;
-	/** When the last scan began that went through: what was there before is known. */
-	#filesUntil: number | null = null;
+	readonly #background: Background;
+	readonly #failures: Failures;
+	readonly #asked: Asked[] = [];
+	#wake: () => void = () => {};
 	#collectedUs = 0;
 	#lookedUs = -Infinity;
 	#newLines = false;
-	#retryMs = 0;
 	#paused: Promise<void> | null = null;
 	#current: Promise<void> = Promise.resolve();
-	#postponed: Uint8Array[] = [];
+	#ended: AbortSignal = new AbortController().signal;
 
 	/** Everything committed on the site before this (ms, the database's clock) is at the endpoint. */
 	protectedUntil: number | null = null;
-	failure: { error: HoldfastError; times: number; since: number } | null = null;
-	lastSweep: { at: number; result: SweepResult } | null = null;
 
 	constructor(engine: Engine, edges: { clock: Clock; log: Logger; times?: Partial<LoopTimes>; bootId: string }) {
+		const times = { ...loopTimes, ...edges.times };
 		this.#engine = engine;
 		this.#clock = edges.clock;
-		this.#log = edges.log;
-		this.#times = { ...loopTimes, ...edges.times };
+		this.#times = times;
 		this.#bootId = edges.bootId;
-		this.#watch = new FolderWatch(engine.site.files, () => { this.#hinted = true; });
-		this.lastSweep = (engine.index.note('sweep') as Loop['lastSweep'] | undefined) ?? null;
+		this.#failures = new Failures({ ...edges, times });
+		this.#background = new Background(engine, { ...edges, times }, (request) => this.#ask(request));
 	}
 
-	/** The first one follows the first backup. */
-	get nextSweepAt(): number { return this.lastSweep === null ? this.#clock.wallMs() : this.lastSweep.at + this.#times.sweepMsMax; }
+	get failure(): Failure | null { return this.#failures.last ?? this.#background.failures.last; }
+	get lastSweep(): LastSweep | null { return this.#background.lastSweep; }
+	get nextSweepAt(): number { return this.#background.nextSweepAt; }
 
 	/** Runs until the signal. */
 	async run(signal: AbortSignal): Promise<void> {
+		this.#ended = signal;
+		signal.addEventListener('abort', () => { this.#wake(); }, { once: true });
 		while (!signal.aborted) {
 			let pauseMs = this.#times.logPollMs;
 			try {
 				await this.#paused;
 				this.#current = this.#turn(signal);
 				await this.#current;
-				this.failure = null;
-				this.#retryMs = 0;
+				this.#failures.none();
 			} catch (error) {
-				pauseMs = signal.aborted ? 0 : this.#failed(error);
+				pauseMs = signal.aborted ? 0 : this.#failures.one(error);
 			}
-			await this.#clock.sleep(pauseMs, signal).catch(() => undefined);
+			await this.#pause(pauseMs, signal);
 		}
-		await this.#watch.close();
+		this.#refuseAsked();
+		await this.#background.close();
 	}
 
 	/** Holds the loop for as long as `work` takes: a restore's window, so that nothing is collected beside it. */
@@ -86,6 +83,7 @@ export class Loop {
 		const before = this.#paused;
 		let release = (): void => {};
 		this.#paused = new Promise((resolve) => { release = resolve; });
+		this.#background.interruptSweep();
 		try {
 			await before;
 			await this.#current.catch(() => undefined);
@@ -93,75 +91,43 @@ export class Loop {
 		} finally {
 			release();
 			this.#paused = null;
-			this.#hinted = true;
+			this.#background.lookAtFiles();
 		}
 	}
 
 	/** A full sweep now; what it finds is recorded. */
-	async sweepNow(progress: Parameters<typeof sweep>[2], signal?: AbortSignal): Promise<SweepResult> {
-		const { collector, seen, state } = this.#engine;
-		if (!(await state.isOk())) {
-			await seen.oweSweep(this.#clock.wallMs(), captureFailed);
-		}
-		seen.sweepBegins();
-		let through = false;
-		let result: SweepResult;
-		try {
-			// First: what is missed from here on is a reason of its own.
-			await state.markOk();
-			result = await sweep(this.#engine.sweepParts, (extra, isLast) => {
-				// Where points were incomplete, there has to be one that is not.
-				const settles = isLast && collector.pending.wantsSweep;
-				if (extra.isEmpty && !settles) {
-					return Promise.resolve();
-				}
-				const always = settles ? { always: 'point' as const } : {};
-				return collector.collectOnce({ extra, flags: commitFlags.afterSweep, largeFiles: 'now', sweepsAll: isLast, ...always });
-			}, progress, signal);
-			through = true;
-		} finally {
-			await seen.sweepEnds(through);
-		}
-		this.lastSweep = { at: this.#clock.wallMs(), result: { ...result, differing: result.differing.slice(0, 20) } };
-		this.#engine.index.setNote('sweep', this.lastSweep);
-		return result;
+	async sweepNow(progress: SweepProgress, signal: AbortSignal): Promise<SweepResult> {
+		await this.#paused;
+		return this.#background.sweepNow(progress, AbortSignal.any([signal, this.#ended]));
 	}
 
 	async #turn(signal: AbortSignal): Promise<void> {
-		const engine = this.#engine;
+		const { log, ledger, seen } = this.#engine;
 		await this.#lookForRestarts();
 		// Taken before the log is read: what is written after this moment is not promised.
 		const lookedAt = this.#clock.wallMs();
-		this.#newLines = (await engine.log.read()) || this.#newLines;
-		const wanted = engine.ledger.takeSweepWanted();
+		this.#newLines = (await log.read()) || this.#newLines;
+		const wanted = ledger.takeSweepWanted();
 		if (wanted !== null) {
-			await engine.seen.oweSweep(this.#clock.wallMs(), wanted);
+			await seen.oweSweep(this.#clock.wallMs(), wanted);
 		}
-		if (engine.hasImage && engine.seen.sweepOwed !== null) {
-			await this.#owedSweep(signal);
-		}
-		if (this.#isCollectDue()) {
+		if (this.#asked.length > 0) {
+			await this.#collectAsked();
+		} else if (this.#isCollectDue()) {
 			await this.#collect();
 		}
-		if (engine.hasImage && this.#isScanDue()) {
-			await this.#scan(signal);
-		}
-		if (this.#postponed.length > 0) {
-			await this.#largeFiles();
-		}
-		if (engine.hasImage && this.#clock.wallMs() >= this.nextSweepAt) {
-			await this.sweepNow(() => {}, signal);
-		}
-		if (engine.ledger.waiting().changes === 0 && engine.seen.sweepOwed === null) {
+		this.#background.begin(signal);
+		if (ledger.waiting().changes === 0) {
 			this.#promise(lookedAt);
 		}
 	}
 
-	/** Of files no more is promised than was looked at: a hint comes up to `gatherMs` late, and waits for its scan. */
 	#promise(until: number): void {
-		const files = this.#hinted || this.#scanning ? this.#filesUntil : this.#clock.wallMs() - 2 * gatherMs;
+		const files = this.#background.filesKnownUntil;
 		if (files !== null && this.#engine.seen.sweepOwed === null) {
-			this.protectedUntil = Math.max(this.protectedUntil ?? 0, Math.min(until, files));
+			// What was promised by a clock that was set back since would hold for a time that has not come.
+			const before = this.protectedUntil !== null && this.protectedUntil <= this.#clock.wallMs() ? this.protectedUntil : 0;
+			this.protectedUntil = Math.max(before, Math.min(until, files));
 		}
 	}
 
@@ -181,13 +147,6 @@ export class Loop {
 		this.#lookedUs = now;
 	}
 
-	async #owedSweep(signal: AbortSignal): Promise<void> {
-		const owed = this.#engine.seen.sweepOwed!;
-		this.#log.info({ why: owed.why }, 'a sweep is owed');
-		await this.#collect({ flags: commitFlags.afterGap, manifest: { gap: { from: owed.since, to: this.#clock.wallMs(), why: owed.why } }, always: 'quiet' });
-		await this.sweepNow(() => {}, signal);
-	}
-
 	#isCollectDue(): boolean {
 		const nowUs = this.#clock.monotonicUs();
 		const { ledger, collector } = this.#engine;
@@ -195,63 +154,41 @@ export class Loop {
 		return isCollectDue({ waiting: ledger.waiting(), newLines: this.#newLines, broken: collector.pending.tables.length > 0, sinceMs, nowUs }, this.#times);
 	}
 
-	async #collect(request: Parameters<Engine['collector']['collectOnce']>[0] = {}): Promise<CollectResult> {
+	async #collect(request: CollectRequest = {}): Promise<CollectResult> {
 		this.#newLines = false;
 		const result = await this.#engine.collector.collectOnce(request);
 		this.#collectedUs = this.#clock.monotonicUs();
 		this.#promise(result.snapshotAt);
-		this.#postponed.push(...result.postponed);
+		this.#background.postpone(result.postponed);
 		return result;
 	}
 
-	#isScanDue(): boolean {
-		const sinceMs = this.#clock.wallMs() - this.#scannedAt;
-		// A clock that was set back must not put the next scan off.
-		return sinceMs < 0 || sinceMs > this.#times.scanMsMax
-			|| (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
-	}
-
-	async #scan(signal: AbortSignal): Promise<void> {
-		const began = this.#clock.monotonicUs();
-		const from = this.#clock.wallMs();
-		this.#hinted = false;
-		this.#scanning = true;
-		try {
-			const { folders } = await scanFiles(this.#engine, (extra) => this.#collect({ extra }), signal);
-			// What changed between the scan's look and the watch of a folder gave no hint: once more.
-			this.#hinted = (await this.#watch.watch(folders, [Buffer.from(this.#engine.state.path)])) || this.#hinted;
-			this.#filesUntil = from;
-		} catch (error) {
-			this.#hinted = true;
-			throw error;
-		} finally {
-			this.#scanning = false;
-		}
-		this.#scannedAt = this.#clock.wallMs();
-		this.#scanTookMs = (this.#clock.monotonicUs() - began) / 1000;
-	}
-
-	/** Content above 1 MiB goes ahead; then a commit names it. */
-	async #largeFiles(): Promise<void> {
-		const keys = this.#postponed.splice(0);
-		const extra = new Named();
-		keys.forEach((key) => extra.addFileKey(key));
-		try {
-			await this.#engine.uploadAhead(keys);
-			await this.#collect({ extra, largeFiles: 'now' });
-		} catch (error) {
-			this.#postponed.push(...keys);
-			throw error;
-		} finally {
-			this.#engine.forgetAhead();
+	/** What those beside the loop asked for, one after the other; who asked learns what failed, and asks again. */
+	async #collectAsked(): Promise<void> {
+		for (let one = this.#asked.shift(); one !== undefined; one = this.#asked.shift()) {
+			await this.#collect(one.request).then(one.resolve, one.reject);
 		}
 	}
 
-	#failed(error: unknown): number {
-		const failure = asHoldfastError(error);
-		this.failure = { error: failure, times: (this.failure?.times ?? 0) + 1, since: this.failure?.since ?? this.#clock.wallMs() };
-		this.#log.warn({ err: error, times: this.failure.times }, failure.message);
-		this.#retryMs = Math.min(this.#times.retryMsMax, Math.max(this.#times.retryMsMin, this.#retryMs * 2));
-		return this.#retryMs;
+	#ask(request: CollectRequest): Promise<CollectResult> {
+		const asked = new Promise<CollectResult>((resolve, reject) => { this.#asked.push({ request, resolve, reject }); });
+		if (this.#ended.aborted) {
+			this.#refuseAsked();
+		}
+		this.#wake();
+		return asked;
+	}
+
+	#refuseAsked(): void {
+		this.#asked.splice(0).forEach(({ reject }) => { reject(new HoldfastError('AGENT_STOPPING', 'The agent is ending.')); });
+	}
+
+	/** Until the time is over, or somebody asks for a collect. */
+	async #pause(ms: number, signal: AbortSignal): Promise<void> {
+		const woken = new AbortController();
+		this.#wake = () => { woken.abort(); };
+		if (this.#asked.length === 0 && !signal.aborted) {
+			await this.#clock.sleep(ms, woken.signal).catch(() => undefined);
+		}
 	}
 }

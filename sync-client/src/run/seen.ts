@@ -41,7 +41,7 @@ export class Seen {
 		const restarted = (bootBefore !== null && bootBefore !== boot)
 			|| (startBefore !== null && Math.abs(startBefore - database.startedAtMs) > startDifferenceMsMax);
 		if (restarted || bootBefore === null || startBefore === null) {
-			const databaseSinceUs = Math.floor(nowUs - (database.uptimeS + 1) * 1_000_000);
+			const databaseSinceUs = Math.floor(nowUs - (Math.max(0, database.uptimeS) + 1) * 1_000_000);
 			// The restart and the sweep that it asks for in one: a kill in between must not lose the debt.
 			const owed = restarted ? { since: wallMs, why: 'the database or the machine was restarted' } : null;
 			await this.#write({ ...this.#seen, boot, databaseStartedAt: database.startedAtMs, databaseSinceUs, sweepOwed: this.#seen.sweepOwed ?? owed });

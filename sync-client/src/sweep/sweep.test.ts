@@ -67,6 +67,38 @@ describe('sweep', () => {
 		expect(await verify(site.sweepParts, null)).toMatchObject({ equal: true });
 	});
 
+	test('what an intent has announced is on its way: collected, and not called missed', async () => {
+		const request = site.world.request(1);
+		request.intent('wp_posts', { k: [[7]] });
+		request.intent('wp_posts', { g: [20, 22] });
+		request.intent('wp_keyless', { t: 1 });
+		request.file(join(site.root, 'wp-content/uploads/told.txt'));
+		request.file(join(site.root, 'wp-content/uploads/tree'), 'tree');
+		await site.world.sql("UPDATE wp_posts SET post_title = 'told' WHERE ID IN (7, 21); DELETE FROM wp_keyless LIMIT 1");
+		site.put('wp-content/uploads/told.txt');
+		site.put('wp-content/uploads/tree/leaf.txt');
+		expect(await verify(site.sweepParts, null)).toMatchObject({ differing: [], equal: true });
+		await site.world.sql("UPDATE wp_posts SET post_title = 'not told' WHERE ID = 23");
+		site.put('wp-content/uploads/tree2.txt');
+		expect((await sweep(site.sweepParts, collect)).differing).toEqual([{ what: 'wp_posts ID=23', why: 'other on the site' }, expect.objectContaining({ what: 'uploads/tree2.txt' })]);
+		request.close().end();
+		expect(await verify({ ...site.sweepParts, announced: undefined as never }, null)).toMatchObject({ equal: true });
+	});
+
+	test('so is what a collect has forgotten while the comparison ran', async () => {
+		const watch = site.sweepParts.announced!();
+		const request = site.world.request(1);
+		request.intent('wp_posts', { k: [[8]] });
+		await site.world.sql("UPDATE wp_posts SET post_title = 'gone by' WHERE ID = 8");
+		request.close().end();
+		await site.world.collector.collectOnce();
+		expect(site.world.ledger.waiting().changes).toBe(0);
+		const announced = await watch.look();
+		const tuple = (text: string): Buffer => Buffer.concat([Buffer.of(text.length), Buffer.from(text)]);
+		expect([8, 9].map((id) => announced.explainsRow('wp_posts', tuple(String(id))))).toEqual([true, false]);
+		watch.end();
+	});
+
 	test('a sweep can be cancelled', async () => {
 		await expect(sweep(site.sweepParts, collect, () => {}, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
 	});

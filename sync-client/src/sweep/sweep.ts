@@ -1,6 +1,8 @@
 /** The sweep makes the backup equal to the site: compares all, collects what differs. `verify` only compares. */
-import { asBuffer, decodeKey, keyKinds, type Difference, type SweepResult } from '@holdfast/protocol';
+import { asBuffer, decodeKey, type Difference, type SweepResult } from '@holdfast/protocol';
 import { placeName } from '../files/collected-files.ts';
+import type { SiteTree } from '../files/site-tree.ts';
+import type { Announced } from '../intents/announced.ts';
 import { Named } from '../intents/named.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SiteStates } from '../ports/site-state.ts';
@@ -16,10 +18,13 @@ export const differingMax = 100;
 /** Differences named in one collect: bounds its memory. More are collected in further ones. */
 const namedPerCollectMax = 10_000;
 
-export type SweepParts = { site: LiveSite; states: SiteStates; clock: Clock };
+/** What intents announce while a comparison runs: `look` reads the log. */
+export type AnnouncedWatch = { look(): Promise<Announced>; end(): void };
+/** @property announced left out: every difference counts. */
+export type SweepParts = { site: LiveSite; states: SiteStates; clock: Clock; announced?: () => AnnouncedWatch };
 export type SweepProgress = (step: 'tables' | 'files', done: number, total: number | null) => void;
 
-/** What the sweep found, and how often. */
+/** What the sweep found, and how often; what is announced and on its way is collected, but was not missed. */
 class Found {
 	readonly differing: SweepResult['differing'] = [];
 	count = 0;
@@ -34,10 +39,12 @@ class Found {
  * @param collect takes keys to read; called with at most about 10,000 at a time. Left out: nothing is collected (verify).
  */
 export async function sweep(parts: SweepParts, collect: SweepCollect | null, progress: SweepProgress = () => {}, signal?: AbortSignal): Promise<SweepResult> {
+	const watch = parts.announced?.() ?? null;
 	const state = await parts.states.now();
 	try {
-		return await compareAll(parts, new SiteComparison(parts.site, state, state), collect, progress, signal);
+		return await compareAll(parts, new SiteComparison(parts.site, state, state), new Pass(collect, watch, parts.site.tree), progress, signal);
 	} finally {
+		watch?.end();
 		await state.close();
 	}
 }
@@ -48,23 +55,21 @@ export async function verify(parts: SweepParts, point: number | null, progress: 
 	const state = await parts.states.at(point);
 	const now = await parts.states.now();
 	try {
-		return await compareAll(parts, new SiteComparison(parts.site, state, now), null, progress, signal);
+		return await compareAll(parts, new SiteComparison(parts.site, state, now), new Pass(null, null, parts.site.tree), progress, signal);
 	} finally {
 		await now.close();
 		await state.close();
 	}
 }
 
-async function compareAll(parts: SweepParts, comparison: SiteComparison, collect: SweepCollect | null, progress: SweepProgress, signal?: AbortSignal): Promise<SweepResult> {
+async function compareAll(parts: SweepParts, comparison: SiteComparison, pass: Pass, progress: SweepProgress, signal?: AbortSignal): Promise<SweepResult> {
 	const startedUs = parts.clock.monotonicUs();
-	const found = new Found();
-	const pass = new Pass(found, collect);
 	const { database } = parts.site;
 	const { pairs } = await withSnapshot(database, (snapshot) => comparison.tables(snapshot));
 	for (const [i, pair] of pairs.entries()) {
 		signal?.throwIfAborted();
 		progress('tables', i, pairs.length);
-		if (pair.how !== 'same') { pass.table(pair); continue; }
+		if (pair.how !== 'same') { await pass.table(pair); continue; }
 		// A snapshot for each table: what differs is only a hint where to look, and no lock is held for long.
 		await withSnapshot(database, async (snapshot) => {
 			for await (const differences of comparison.rows(snapshot, pair)) { await pass.rows(pair, differences); }
@@ -73,7 +78,7 @@ async function compareAll(parts: SweepParts, comparison: SiteComparison, collect
 		if (counter.live !== counter.state && counter.live !== null) { pass.counter(pair); }
 	}
 	progress('tables', pairs.length, pairs.length);
-	for await (const differences of comparison.definitions()) { pass.definitions(differences); }
+	for await (const differences of comparison.definitions()) { await pass.definitions(differences); }
 	for await (const differences of comparison.filesOf()) {
 		signal?.throwIfAborted();
 		progress('files', comparison.files.files, null);
@@ -81,25 +86,30 @@ async function compareAll(parts: SweepParts, comparison: SiteComparison, collect
 	}
 	for await (const differences of comparison.leftOut()) { await pass.files(differences); }
 	await pass.flush(true);
-	return { equal: found.count === 0, compared: comparison.compared, differing: found.differing, durationMs: Math.round((parts.clock.monotonicUs() - startedUs) / 1000) };
+	return { equal: pass.found.count === 0, compared: comparison.compared, differing: pass.found.differing, durationMs: Math.round((parts.clock.monotonicUs() - startedUs) / 1000) };
 }
 
 const whyOf = ({ left, right }: Difference): string => (left === null ? 'only in the backup' : right === null ? 'only on the site' : 'other on the site');
 
-/** Turns differences into names to collect. */
+/** Turns differences into names to collect, and counts those that nobody has announced. */
 class Pass {
+	readonly found = new Found();
 	#named = new Named();
 	#count = 0;
-	readonly #found: Found;
 	readonly #collect: SweepCollect | null;
+	readonly #watch: AnnouncedWatch | null;
+	readonly #tree: SiteTree;
 
-	constructor(found: Found, collect: SweepCollect | null) {
-		this.#found = found;
+	constructor(collect: SweepCollect | null, watch: AnnouncedWatch | null, tree: SiteTree) {
 		this.#collect = collect;
+		this.#watch = watch;
+		this.#tree = tree;
 	}
 
-	table(pair: TablePair): void {
-		this.#found.add(`table ${pair.name}`, pair.how === 'liveOnly' ? 'only on the site' : pair.how === 'stateOnly' ? 'only in the backup' : 'another schema');
+	async table(pair: TablePair): Promise<void> {
+		if ((await this.#announced())?.explainsTable(pair.name) !== true) {
+			this.found.add(`table ${pair.name}`, pair.how === 'liveOnly' ? 'only on the site' : pair.how === 'stateOnly' ? 'only in the backup' : 'another schema');
+		}
 		const rows = this.#named.rows(pair.name);
 		rows.schema = true;
 		rows.addWhole();
@@ -111,34 +121,47 @@ class Pass {
 	}
 
 	async rows(pair: TablePair, differences: Difference[]): Promise<void> {
+		const announced = await this.#announced();
 		const rows = this.#named.rows(pair.name);
 		for (const difference of differences) {
-			this.#found.add(`${pair.name} ${rowName(pair, difference.key)}`, whyOf(difference));
-			if (pair.layout!.key.kind === 'row') { rows.addWhole(); } else { rows.addKey(tupleOfKey(pair.layout!, difference.key)); }
+			const tuple = pair.layout!.key.kind === 'row' ? null : tupleOfKey(pair.layout!, difference.key);
+			if (tuple === null) { rows.addWhole(); } else { rows.addKey(tuple); }
+			if (announced?.explainsRow(pair.name, tuple) !== true) {
+				this.found.add(`${pair.name} ${rowName(pair, difference.key)}`, whyOf(difference));
+			}
 		}
 		this.#count += differences.length;
 		await this.#flushWhenFull();
 	}
 
-	definitions(differences: Difference[]): void {
+	async definitions(differences: Difference[]): Promise<void> {
+		const announced = await this.#announced();
 		for (const difference of differences) {
 			const key = decodeKey(difference.key);
 			const name = key.kind === 'trigger' ? `trigger ${key.name} on ${key.table}` : key.kind === 'view' ? `view ${key.name}` : 'definition';
-			this.#found.add(name, whyOf(difference));
-			this.#named.rows(key.kind === 'trigger' ? key.table : key.kind === 'view' ? key.name : '').schema = true;
+			const table = key.kind === 'trigger' ? key.table : key.kind === 'view' ? key.name : '';
+			if (announced?.explainsTable(table) !== true) { this.found.add(name, whyOf(difference)); }
+			this.#named.rows(table).schema = true;
 		}
 	}
 
 	async files(differences: Difference[]): Promise<void> {
+		const announced = await this.#announced();
 		for (const difference of differences) {
 			const key = decodeKey(difference.key);
 			if (key.kind !== 'file' && key.kind !== 'fileLeftOut') { continue; }
-			this.#found.add(placeName(key.root, key.path), difference.key[0] === keyKinds.fileLeftOut ? `${whyOf(difference)} (left out)` : whyOf(difference));
+			const absolute = this.#tree.scope.roots.absolute(key.root, key.path);
+			if (absolute === null || announced?.explainsFile(asBuffer(absolute)) !== true) {
+				this.found.add(placeName(key.root, key.path), key.kind === 'fileLeftOut' ? `${whyOf(difference)} (left out)` : whyOf(difference));
+			}
 			this.#named.addFileKey(difference.key);
 		}
 		this.#count += differences.length;
 		await this.#flushWhenFull();
 	}
+
+	/** As of a moment after the snapshot in which the differences were seen. */
+	async #announced(): Promise<Announced | null> { return (await this.#watch?.look()) ?? null; }
 
 	async #flushWhenFull(): Promise<void> {
 		if (this.#count >= namedPerCollectMax) { await this.flush(false); }

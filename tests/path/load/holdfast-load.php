@@ -29,6 +29,9 @@ final class Holdfast_Load {
 	const ACCOUNTS = 20;
 	const BALANCE  = 1000;
 
+	const FAST_ACCOUNTS = array( 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18 );
+	const SLOW_ACCOUNTS = array( 19, 20 );
+
 	/**
 	 * Makes the table of accounts.
 	 */
@@ -74,11 +77,12 @@ final class Holdfast_Load {
 	 * @param int    $number  Named in the ledger.
 	 * @param int    $pause   Microseconds between its statements.
 	 * @param string $end     COMMIT, ROLLBACK, or DIE.
+	 * @param int[]  $among   Two of these accounts.
 	 */
-	public static function transfer( $number, $pause = 5000, $end = 'COMMIT' ) {
+	public static function transfer( $number, $pause = 5000, $end = 'COMMIT', $among = self::FAST_ACCOUNTS ) {
 		global $wpdb;
 		$wpdb->suppress_errors( true ); // A deadlock is part of the load.
-		$accounts = array_rand( array_flip( range( 1, self::ACCOUNTS ) ), 2 );
+		$accounts = array_rand( array_flip( $among ), 2 );
 		$amount   = wp_rand( 1, 50 );
 		$transfer = $end . ' ' . getmypid() . ' ' . $number . ' ' . uniqid();
 		$wpdb->query( 'START TRANSACTION' );
@@ -114,12 +118,12 @@ final class Holdfast_Load {
 	}
 
 	/**
-	 * A transfer that stays open for five seconds.
+	 * A transfer that stays open for five seconds, between accounts that no other transfer waits for.
 	 *
 	 * @param int $number Named in the ledger.
 	 */
 	public static function very_slow( $number ) {
-		self::transfer( $number, 2500000 );
+		self::transfer( $number, 2500000, 'COMMIT', self::SLOW_ACCOUNTS );
 	}
 
 	/**

@@ -72,7 +72,8 @@ export class MysqlDatabase implements Database {
 			.catch(() => [[null]]);
 		const [version, hostname, port, database, packet, readOnly, engine, lower] = row!;
 		const nowMs = Math.round(Number(times?.[0]));
-		const uptimeS = Number(times?.[1]);
+		// Below zero, which the server prints as unsigned, where its clock was set back to before its start.
+		const uptimeS = Number(BigInt.asIntN(64, BigInt(times?.[1] ?? 0)));
 		return {
 			version: version!,
 			flavour: this.#flavour,

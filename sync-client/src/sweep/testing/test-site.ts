@@ -16,7 +16,7 @@ import { SiteTree } from '../../files/site-tree.ts';
 import { Named } from '../../intents/named.ts';
 import type { SiteFiles } from '../../ports/site-files.ts';
 import type { LiveSite } from '../site-comparison.ts';
-import type { SweepParts } from '../sweep.ts';
+import type { AnnouncedWatch, SweepParts } from '../sweep.ts';
 
 export const scope = { prefix: 'wp_' };
 
@@ -61,7 +61,11 @@ export class TestSite {
 	}
 
 	get sweepParts(): SweepParts {
-		return { site: this.live, states: this.world.states, clock: systemClock };
+		const announced = (): AnnouncedWatch => {
+			const { look, end } = this.world.ledger.announcedSince();
+			return { look: async () => { await this.world.log.read(); return look(); }, end };
+		};
+		return { site: this.live, states: this.world.states, clock: systemClock, announced };
 	}
 
 	put(path: string, content: string | Buffer = path): void {

@@ -1,0 +1,206 @@
+import type { Logger } from 'pino';
+import { commitFlags, type SweepResult } from '@holdfast/protocol';
+import type { CollectRequest, CollectResult } from '../collect/collector.ts';
+import { asHoldfastError, HoldfastError } from '../errors.ts';
+import { FolderWatch, gatherMs } from '../files/watch.ts';
+import { Named } from '../intents/named.ts';
+import type { Clock } from '../ports/clock.ts';
+import { sweep, type SweepProgress } from '../sweep/sweep.ts';
+import { captureFailed, type Engine } from './engine.ts';
+import { Failures } from './failures.ts';
+import { scanFiles } from './file-scan.ts';
+import type { LoopTimes } from './loop-times.ts';
+
+export type LastSweep = { at: number; result: SweepResult };
+
+/** Differences that the status remembers of the last sweep. */
+const rememberedMax = 20;
+/** Owed again and again (a log that cannot be written), sweeps leave this many times their length between them. */
+const owedSweepShare = 4;
+
+/**
+ * What takes long, beside the loop and one at a time, so that live changes never wait for it:
+ *
+ *     sweep owed ──> sweep;   large files ──> uploaded ahead;   files hinted or long not scanned ──> scan;   a day gone by ──> sweep
+ *
+ * Each only finds out where to look: `collect` has it read in the loop's turn. What fails is tried again after a pause.
+ */
+export class Background {
+	readonly #engine: Engine;
+	readonly #clock: Clock;
+	readonly #log: Logger;
+	readonly #times: LoopTimes;
+	readonly #collect: (request: CollectRequest) => Promise<CollectResult>;
+	readonly #watch: FolderWatch;
+	#current: Promise<void> | null = null;
+	#tail: Promise<unknown> = Promise.resolve();
+	#sweeping: AbortController | null = null;
+	#hinted = true;
+	#scannedUs = -Infinity;
+	#scanTookMs = 0;
+	#scanning = false;
+	/** When the last scan began that went through: what was there before is known. */
+	#filesUntil: number | null = null;
+	#postponed: Uint8Array[] = [];
+	#retryUs = -Infinity;
+	readonly failures: Failures;
+	lastSweep: LastSweep | null;
+
+	constructor(engine: Engine, edges: { clock: Clock; log: Logger; times: LoopTimes }, collect: (request: CollectRequest) => Promise<CollectResult>) {
+		this.#engine = engine;
+		this.#clock = edges.clock;
+		this.#log = edges.log;
+		this.#times = edges.times;
+		this.#collect = collect;
+		this.#watch = new FolderWatch(engine.site.files, () => { this.#hinted = true; });
+		this.failures = new Failures(edges);
+		this.lastSweep = (engine.index.note('sweep') as LastSweep | undefined) ?? null;
+	}
+
+	/** The first one follows the first backup. */
+	get nextSweepAt(): number {
+		const now = this.#clock.wallMs();
+		// One that has not been yet is of a clock that was set back since.
+		return this.lastSweep === null || this.lastSweep.at > now ? now : this.lastSweep.at + this.#times.sweepMsMax;
+	}
+
+	/** Of files no more is promised than was looked at: a hint comes up to `gatherMs` late, and waits for its scan. Null before the first scan. */
+	get filesKnownUntil(): number | null { return this.#hinted || this.#scanning ? this.#filesUntil : this.#clock.wallMs() - 2 * gatherMs; }
+
+	/** Files that a collect has left for later. */
+	postpone(keys: readonly Uint8Array[]): void { this.#postponed.push(...keys); }
+
+	/** Files may have changed without a hint. */
+	lookAtFiles(): void { this.#hinted = true; }
+
+	/** Begins what is due, where nothing is under way; returns at once. */
+	begin(signal: AbortSignal): void {
+		const work = this.#current === null && this.#clock.monotonicUs() >= this.#retryUs ? this.#due() : null;
+		if (work === null) {
+			return;
+		}
+		this.#current = this.#inTurn(() => work(signal)).then(() => { this.failures.none(); }, (error: unknown) => {
+			// A restore has interrupted it, or the agent ends: it is due again by itself.
+			this.#retryUs = this.#clock.monotonicUs() + 1000 * (signal.aborted || isInterruption(error) ? 0 : this.failures.one(error));
+		}).finally(() => { this.#current = null; });
+	}
+
+	/** A full sweep; what it finds is recorded. @throws SWEEP_INTERRUPTED when a restore begins */
+	sweepNow(progress: SweepProgress, signal: AbortSignal): Promise<SweepResult> {
+		return this.#inTurn(() => this.#sweep(progress, signal));
+	}
+
+	/** A restore is about to switch the site: what a sweep would see is half of each. */
+	interruptSweep(): void {
+		this.#sweeping?.abort(new HoldfastError('SWEEP_INTERRUPTED', 'The comparison was given up, because a restore began.'));
+	}
+
+	async close(): Promise<void> {
+		await this.#tail;
+		await this.#watch.close();
+	}
+
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const turn = this.#tail.then(work, work);
+		this.#tail = turn.catch(() => {});
+		return turn;
+	}
+
+	#due(): ((signal: AbortSignal) => Promise<unknown>) | null {
+		const { hasImage, seen } = this.#engine;
+		if (hasImage && seen.sweepOwed !== null && !this.#isSweptOften()) {
+			return (signal) => this.#owedSweep(signal);
+		}
+		if (this.#postponed.length > 0) {
+			return () => this.#largeFiles();
+		}
+		if (hasImage && this.#isScanDue()) {
+			return (signal) => this.#scan(signal);
+		}
+		return hasImage && this.#clock.wallMs() >= this.nextSweepAt ? (signal) => this.#sweep(() => {}, signal) : null;
+	}
+
+	#isSweptOften(): boolean {
+		const sinceMs = this.lastSweep === null ? Infinity : this.#clock.wallMs() - this.lastSweep.at;
+		// A clock that was set back must not put it off.
+		return sinceMs >= 0 && sinceMs < owedSweepShare * this.lastSweep!.result.durationMs;
+	}
+
+	async #owedSweep(signal: AbortSignal): Promise<void> {
+		const owed = this.#engine.seen.sweepOwed!;
+		this.#log.info({ why: owed.why }, 'a sweep is owed');
+		await this.#collect({ flags: commitFlags.afterGap, manifest: { gap: { from: owed.since, to: this.#clock.wallMs(), why: owed.why } }, always: 'quiet' });
+		await this.#sweep(() => {}, signal);
+	}
+
+	async #sweep(progress: SweepProgress, signal: AbortSignal): Promise<SweepResult> {
+		const { collector, index, seen, state, sweepParts } = this.#engine;
+		if (!(await state.isOk())) {
+			await seen.oweSweep(this.#clock.wallMs(), captureFailed);
+		}
+		this.#sweeping = new AbortController();
+		seen.sweepBegins();
+		let through = false;
+		try {
+			// First: what is missed from here on is a reason of its own.
+			await state.markOk();
+			const result = await sweep(sweepParts, async (extra, isLast) => {
+				// Where points were incomplete, there has to be one that is not.
+				const settles = isLast && collector.pending.wantsSweep;
+				if (!extra.isEmpty || settles) {
+					await this.#collect({ extra, flags: commitFlags.afterSweep, largeFiles: 'now', sweepsAll: isLast, ...(settles ? { always: 'point' } : {}) });
+				}
+			}, progress, AbortSignal.any([signal, this.#sweeping.signal]));
+			through = true;
+			this.lastSweep = { at: this.#clock.wallMs(), result: { ...result, differing: result.differing.slice(0, rememberedMax) } };
+			index.setNote('sweep', this.lastSweep);
+			return result;
+		} finally {
+			this.#sweeping = null;
+			await seen.sweepEnds(through);
+		}
+	}
+
+	#isScanDue(): boolean {
+		const sinceMs = (this.#clock.monotonicUs() - this.#scannedUs) / 1000;
+		return sinceMs > this.#times.scanMsMax || (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
+	}
+
+	async #scan(signal: AbortSignal): Promise<void> {
+		const began = this.#clock.monotonicUs();
+		const from = this.#clock.wallMs();
+		this.#hinted = false;
+		this.#scanning = true;
+		try {
+			const { folders } = await scanFiles(this.#engine, (extra) => this.#collect({ extra }), signal);
+			// What changed between the scan's look and the watch of a folder gave no hint: once more.
+			this.#hinted = (await this.#watch.watch(folders, [Buffer.from(this.#engine.state.path)])) || this.#hinted;
+			this.#filesUntil = from;
+		} catch (error) {
+			this.#hinted = true;
+			throw error;
+		} finally {
+			this.#scanning = false;
+		}
+		this.#scannedUs = this.#clock.monotonicUs();
+		this.#scanTookMs = (this.#scannedUs - began) / 1000;
+	}
+
+	/** Content above 1 MiB goes ahead; then a commit names it. */
+	async #largeFiles(): Promise<void> {
+		const keys = this.#postponed.splice(0);
+		const extra = new Named();
+		keys.forEach((key) => extra.addFileKey(key));
+		try {
+			await this.#engine.uploadAhead(keys);
+			await this.#collect({ extra, largeFiles: 'now' });
+		} catch (error) {
+			this.#postponed.push(...keys);
+			throw error;
+		} finally {
+			this.#engine.forgetAhead();
+		}
+	}
+}
+
+const isInterruption = (error: unknown): boolean => asHoldfastError(error).code === 'SWEEP_INTERRUPTED';
