@@ -80,7 +80,7 @@ final class Keeper {
 			$control->ask( 'POST', '/stop', array(), 2000 ); // An update of the plugin brought another agent.
 		}
 		$tried = $this->record();
-		$wait = (int) ( $tried['next'] ?? 0 ) - time();
+		$wait  = (int) ( $tried['next'] ?? 0 ) - time();
 		if ( ! $now && $wait > 0 && $wait <= self::BACK_OFF_S_MAX ) { // A longer one is of a clock that was set back since.
 			return $this->why();
 		}
