@@ -34,15 +34,32 @@ const byObject: Record<string, Drawing> = {
 	media,
 	user: people,
 	role: people,
+	customer: people,
+	roles: people,
 	login: key,
+	application_password: key,
+	api_key: key,
 	session: key,
 	option: cog,
 	setting: cog,
+	shop_setting: cog,
+	privacy_page: page,
+	wp_template: brush,
+	wp_template_part: brush,
+	wp_global_styles: brush,
+	theme_mods: brush,
+	customizer: brush,
+	custom_css: brush,
 	menu,
+	nav_menu: menu,
+	menu_locations: menu,
+	wp_navigation: menu,
 	term: table,
 	core: wordpress,
 	file,
-	order: payment,
+	shop_order: payment,
+	shop_order_refund: payment,
+	shop_coupon: payment,
 	table,
 };
 
@@ -61,7 +78,7 @@ function drawingOf(point: Point): Drawing {
 			if (point.pinned) {
 				return pin;
 			}
-			return byObject[point.activities[0]?.object.type ?? ''] ?? (point.counts.files > 0 ? file : table);
+			return byObject[point.activities.find(({ quiet }) => !quiet)?.object.type ?? ''] ?? (point.counts.files > 0 ? file : table);
 	}
 }
 

@@ -1,57 +1,41 @@
-import { __, sprintf } from '@wordpress/i18n';
+import { __, _n, sprintf } from '@wordpress/i18n';
 import type { Activity, Actor, Point } from '../wire.ts';
+import { sentences } from './activity-words.ts';
+import { changes, counted, done } from './change-words.ts';
 import { isEnglish } from './locale.ts';
+import { count as grouped } from './numbers.ts';
 
 /* Activities in the page's language, by object type and verb. What has no words here, and English, is the activity's own sentence. */
 
-const translated: Record<string, () => string> = {
-	/* translators: %s: title. */
-	'post published': () => __('Post “%s” published', 'holdfast'),
-	/* translators: %s: title. */
-	'post created': () => __('Post “%s” created', 'holdfast'),
-	/* translators: %s: title. */
-	'post updated': () => __('Post “%s” edited', 'holdfast'),
-	/* translators: %s: title. */
-	'post trashed': () => __('Post “%s” moved to the trash', 'holdfast'),
-	/* translators: %s: title. */
-	'post restored': () => __('Post “%s” taken out of the trash', 'holdfast'),
-	/* translators: %s: title. */
-	'post deleted': () => __('Post “%s” deleted', 'holdfast'),
-	/* translators: %s: title. */
-	'page published': () => __('Page “%s” published', 'holdfast'),
-	/* translators: %s: title. */
-	'page updated': () => __('Page “%s” edited', 'holdfast'),
-	/* translators: %s: title. */
-	'page trashed': () => __('Page “%s” moved to the trash', 'holdfast'),
-	/* translators: %s: title. */
-	'page deleted': () => __('Page “%s” deleted', 'holdfast'),
-	/* translators: %s: file name. */
-	'attachment uploaded': () => __('%s uploaded', 'holdfast'),
-	/* translators: %s: file name. */
-	'attachment deleted': () => __('%s deleted', 'holdfast'),
-	/* translators: %s: plugin. */
-	'plugin activated': () => __('Plugin %s activated', 'holdfast'),
-	/* translators: %s: plugin. */
-	'plugin deactivated': () => __('Plugin %s deactivated', 'holdfast'),
-	/* translators: %s: plugin. */
-	'plugin installed': () => __('Plugin %s installed', 'holdfast'),
-	/* translators: %s: plugin. */
-	'plugin updated': () => __('Plugin %s updated', 'holdfast'),
-	/* translators: %s: plugin. */
-	'plugin deleted': () => __('Plugin %s deleted', 'holdfast'),
-	/* translators: %s: theme. */
-	'theme switched': () => __('Theme switched to %s', 'holdfast'),
-	/* translators: %s: theme. */
-	'theme updated': () => __('Theme %s updated', 'holdfast'),
-	/* translators: %s: login. */
-	'user created': () => __('User %s created', 'holdfast'),
-	/* translators: %s: login. */
-	'user deleted': () => __('User %s deleted', 'holdfast'),
-};
-
 export function activitySentence(activity: Activity): string {
-	const words = isEnglish() ? undefined : translated[`${activity.object.type} ${activity.verb}`];
-	return words ? sprintf(words() as '%s', activity.object.title) : activity.sentence;
+	return (isEnglish() ? undefined : inOtherWords(activity)) ?? activity.sentence;
+}
+
+/** In the page's language, or undefined where it has no words for it. */
+function inOtherWords({ object, verb, from, to, count }: Activity): string | undefined {
+	const name = `${object.type} ${verb}`;
+	if (count !== undefined) {
+		const things = counted[object.type]?.(count);
+		return done[verb] && sprintf(done[verb]() as '%1$s%2$s', things ? sprintf(things as '%s', grouped(count)) : `${grouped(count)} ${object.noun ?? object.type}`, andMore(object.title, count));
+	}
+	if (from !== undefined && to !== undefined && changes[name]) {
+		return sprintf(changes[name]() as '%1$s%2$s%3$s', object.title, from, to);
+	}
+	if (object.type === 'widgets') {
+		/* translators: %s: names of sidebars. */
+		return object.title === '' ? __('Widgets changed', 'holdfast') : sprintf(__('Widgets in %s changed', 'holdfast'), object.title);
+	}
+	if (sentences[name]) {
+		return sprintf(sentences[name]() as '%s', object.title);
+	}
+	return object.noun && done[verb] ? sprintf(done[verb]() as '%1$s%2$s', object.noun, object.title) : undefined;
+}
+
+/** An activity about many things has the first three titles. */
+function andMore(titles: string, count: number): string {
+	const more = count - 3;
+	/* translators: 1: titles, 2: a number. */
+	return more > 0 ? sprintf(_n('%1$s and %2$s more', '%1$s and %2$s more', more, 'holdfast'), titles, grouped(more)) : titles;
 }
 
 export function actorName(actor: Actor | null): string {
@@ -95,6 +79,6 @@ export function pointSentences(point: Point): string[] {
 
 /** Who: of the activities, else of the point. Each once. */
 export function pointActors(point: Point): string[] {
-	const names = point.activities.map((activity) => actorName(activity.actor));
+	const names = point.activities.filter((activity) => !activity.quiet).map((activity) => actorName(activity.actor));
 	return [...new Set(names.length > 0 ? names : [actorName(point.by)])].filter(Boolean);
 }

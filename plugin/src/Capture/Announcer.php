@@ -150,7 +150,8 @@ final class Announcer {
 			return null;
 		}
 		$lexis = self::lexis( $connection, $database );
-		return $lexis->certain && $lexis->backslash_escapes ? Usual::plan( $sql, $this->catalog, $database ) : null;
+		$plan  = $lexis->certain && $lexis->backslash_escapes ? Usual::plan( $sql, $this->catalog, $database ) : null;
+		return null === $plan || $this->quiet->asks_for_columns( $plan->table, self::prefix() ) ? null : $plan;
 	}
 
 	/**
@@ -162,7 +163,7 @@ final class Announcer {
 	 */
 	public function announce_usual( string $sql, Plan $plan, Connection $connection ): void {
 		$connection->announced = new Announced( $sql, '' );
-		$this->intent( $plan, $connection, $connection->announced );
+		$this->intent( $plan, $connection, $connection->announced, null );
 	}
 
 	/**
@@ -188,7 +189,7 @@ final class Announcer {
 			$this->hides = true;
 		}
 		foreach ( $this->plans( $statement, $connection, self::link( $connection ), ! $connection->is_core || $this->writer->is_full() ) as $plan ) {
-			$this->intent( $plan, $connection, $announced );
+			$this->intent( $plan, $connection, $announced, $statement );
 		}
 	}
 
@@ -203,7 +204,7 @@ final class Announcer {
 		$statement = $this->classify( $sql, $connection );
 		$announced = new Announced( $sql, '' );
 		foreach ( Statement::READ === $statement->kind ? array() : $this->plans( $statement, $connection, null, true ) as $plan ) {
-			$this->intent( $plan, $connection, $announced );
+			$this->intent( $plan, $connection, $announced, $statement );
 		}
 		return $statement;
 	}
@@ -238,11 +239,12 @@ final class Announcer {
 	/**
 	 * Writes one intent, after its look-up if it has one.
 	 *
-	 * @param Plan       $plan       The plan.
-	 * @param Connection $connection The connection.
-	 * @param Announced  $announced  The statement.
+	 * @param Plan           $plan       The plan.
+	 * @param Connection     $connection The connection.
+	 * @param Announced      $announced  The statement.
+	 * @param Statement|null $statement  What it does, where it went the general way.
 	 */
-	public function intent( Plan $plan, Connection $connection, Announced $announced ): void {
+	private function intent( Plan $plan, Connection $connection, Announced $announced, ?Statement $statement = null ): void {
 		$this->writer->connection( $connection->server_id );
 		$number = $this->writer->next_intent();
 		if ( '' !== $plan->lookup ) {
@@ -253,12 +255,20 @@ final class Announcer {
 		}
 		$plan->number       = $number;
 		$announced->plans[] = $plan;
-		global $wpdb;
-		$prefix = isset( $wpdb->base_prefix ) ? (string) $wpdb->base_prefix : '';
-		if ( $this->quiet->apply_to( $plan, $prefix ) ) {
+		if ( $this->quiet->apply_to( $plan, self::prefix(), $statement ) ) {
 			$plan->quiet = true;
+		} else {
+			\Holdfast\hook_late_story();
 		}
 		self::write( $this->writer, $plan, $connection );
+	}
+
+	/**
+	 * The site's table prefix; '' where it is not known yet.
+	 */
+	private static function prefix(): string {
+		global $wpdb;
+		return isset( $wpdb->base_prefix ) ? (string) $wpdb->base_prefix : '';
 	}
 
 	/**

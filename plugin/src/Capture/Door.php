@@ -45,13 +45,6 @@ final class Door {
 	private static $routines = null;
 
 	/**
-	 * What is to be called at the first statement that does not only read; null = nothing (any more).
-	 *
-	 * @var callable-string|null
-	 */
-	public static $first = null;
-
-	/**
 	 * Filters a statement.
 	 *
 	 * @param mixed $sql The statement.
@@ -69,11 +62,6 @@ final class Door {
 			}
 		}
 		try {
-			if ( null !== self::$first ) {
-				$first       = self::$first;
-				self::$first = null;
-				$first();
-			}
 			return Capture::instance()->statement( $sql );
 		} catch ( \Throwable $error ) { // Half an update: a class of ours is missing or cut off.
 			if ( defined( 'HOLDFAST_STATE' ) && is_file( HOLDFAST_STATE . '/ok' ) && is_writable( HOLDFAST_STATE ) ) {

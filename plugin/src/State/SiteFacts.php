@@ -7,6 +7,8 @@
 
 namespace Holdfast\State;
 
+use Holdfast\Capture\QuietRules;
+
 /**
  * Hands over to the agent what only a running WordPress knows (PROTOCOL.md section 1.1): constants may be computed,
  * folders moved, settings read from the environment.
@@ -89,6 +91,7 @@ final class SiteFacts {
 			),
 			'multisite'    => is_multisite(),
 			'timezone'     => wp_timezone_string(),
+			'quiet'        => QuietRules::of_site(),
 		);
 	}
 }

@@ -31,8 +31,7 @@ final class Actor {
 		if ( null === $user && function_exists( 'wp_get_current_user' ) ) {
 			$user = wp_get_current_user();
 		}
-		$kind = Header::kind();
-		$type = 'cli' === $kind || 'cron' === $kind ? $kind : 'visitor';
+		$type = self::type();
 		$ip   = 'visitor' === $type || null !== self::$signing ? self::address() : null;
 		if ( null === $user || ! $user->exists() ) {
 			return array(
@@ -50,6 +49,18 @@ final class Actor {
 			'name'  => (string) $user->display_name,
 			'ip'    => null === self::$signing ? null : $ip,
 		);
+	}
+
+	/**
+	 * A person at a terminal, a scheduled task, or a visitor. Scheduled actions run wherever their queue finds a
+	 * request to run in.
+	 */
+	private static function type(): string {
+		$kind = Header::kind();
+		if ( 'cli' === $kind || 'cron' === $kind ) {
+			return $kind;
+		}
+		return did_action( 'action_scheduler_before_execute' ) > did_action( 'action_scheduler_after_execute' ) + did_action( 'action_scheduler_failed_execution' ) ? 'cron' : 'visitor';
 	}
 
 	/**

@@ -8,16 +8,24 @@
 namespace Holdfast\Story;
 
 /**
- * Plugins, themes, core, translations: activated, switched, installed, updated, deleted; and the folders they are in.
+ * Plugins and themes: activated, switched, deactivated, deleted; what plugins do to the site while that happens is a
+ * part of it. What an upgrader does is in Upgrades.
  */
 final class Extensions {
 
 	/**
-	 * What is being updated, while it is.
+	 * Names of plugins and themes that are about to go.
 	 *
-	 * @var string
+	 * @var array<string, string>
 	 */
-	private static $updating = '';
+	private static $names = array();
+
+	/**
+	 * A plugin is about to be activated or deactivated.
+	 */
+	public static function changes(): void {
+		Recorder::enter( 'plugin' );
+	}
 
 	/**
 	 * A plugin was activated.
@@ -25,6 +33,7 @@ final class Extensions {
 	 * @param mixed $plugin Its file.
 	 */
 	public static function activated( $plugin ): void {
+		Recorder::leave( 'plugin' );
 		self::plugin( 'activated', $plugin );
 	}
 
@@ -34,6 +43,7 @@ final class Extensions {
 	 * @param mixed $plugin Its file.
 	 */
 	public static function deactivated( $plugin ): void {
+		Recorder::leave( 'plugin' );
 		self::plugin( 'deactivated', $plugin );
 	}
 
@@ -44,9 +54,29 @@ final class Extensions {
 	 */
 	public static function plugin_goes( $plugin ): void {
 		if ( is_string( $plugin ) ) {
+			self::$names[ $plugin ] = self::name( $plugin );
 			Recorder::file( self::plugin_path( $plugin ), 'tree' );
+		}
+	}
+
+	/**
+	 * A plugin was deleted, or not.
+	 *
+	 * @param mixed $plugin  Its file.
+	 * @param mixed $deleted Whether it is gone.
+	 */
+	public static function plugin_gone( $plugin, $deleted = true ): void {
+		Recorder::leave( 'uninstall' );
+		if ( $deleted ) {
 			self::plugin( 'deleted', $plugin );
 		}
+	}
+
+	/**
+	 * A plugin is about to be uninstalled: what that does is a part of its deletion.
+	 */
+	public static function uninstalls(): void {
+		Recorder::enter( 'uninstall' );
 	}
 
 	/**
@@ -54,10 +84,16 @@ final class Extensions {
 	 *
 	 * @param mixed $name  Its name.
 	 * @param mixed $theme The theme.
+	 * @param mixed $old   The theme before.
 	 */
-	public static function switched( $name, $theme = null ): void {
+	public static function switched( $name, $theme = null, $old = null ): void {
 		$slug = $theme instanceof \WP_Theme ? $theme->get_stylesheet() : (string) $name;
-		Recorder::tell( 'switched', 'theme', $slug, (string) $name, "Theme “{$name}” activated", admin_url( 'themes.php' ) );
+		$told = ( new Activity( 'switched', 'theme', $slug, (string) $name ) )->called( 'Theme', 'themes' )->saying( 'activated' )->linking( admin_url( 'themes.php' ) );
+		if ( $old instanceof \WP_Theme && $old->exists() ) {
+			$told->from = (string) $old->get( 'Name' );
+			$told->saying( 'activated instead of “' . $told->from . '”' )->in_words( "Theme “{$name}” {$told->said}" );
+		}
+		Recorder::tell( $told );
 	}
 
 	/**
@@ -67,108 +103,60 @@ final class Extensions {
 	 */
 	public static function theme_goes( $slug ): void {
 		if ( is_string( $slug ) && '' !== $slug ) {
+			self::$names[ $slug ] = self::theme_name( $slug );
 			Recorder::file( get_theme_root( $slug ) . '/' . $slug, 'tree' );
-			Recorder::tell( 'deleted', 'theme', $slug, $slug, "Theme “{$slug}” deleted" );
 		}
 	}
 
 	/**
-	 * An upgrader is about to fetch something.
+	 * A theme was deleted, or not.
 	 *
-	 * @param mixed $reply    What the filter is about; passed on.
-	 * @param mixed $package  What is fetched.
-	 * @param mixed $upgrader The upgrader.
-	 * @param mixed $extra    What is updated.
-	 * @return mixed
+	 * @param mixed $slug    Its folder.
+	 * @param mixed $deleted Whether it is gone.
 	 */
-	public static function begins( $reply, $package = '', $upgrader = null, $extra = array() ) {
-		$what = self::what( $extra );
-		if ( '' === self::$updating ) {
-			self::$updating = '' === $what ? 'an extension' : $what;
-			Recorder::update( true, self::$updating );
+	public static function theme_gone( $slug, $deleted = true ): void {
+		if ( $deleted && is_string( $slug ) ) {
+			Recorder::tell( ( new Activity( 'deleted', 'theme', $slug, self::$names[ $slug ] ?? $slug ) )->called( 'Theme', 'themes' ) );
 		}
-		return $reply;
 	}
 
 	/**
-	 * An upgrader is about to replace a folder.
+	 * The name of a plugin.
 	 *
-	 * @param mixed $reply What the filter is about; passed on.
-	 * @param mixed $extra What is updated.
-	 * @return mixed
+	 * @param string $plugin Its file.
 	 */
-	public static function replaces( $reply, $extra = array() ) {
-		if ( is_array( $extra ) && isset( $extra['plugin'] ) && is_string( $extra['plugin'] ) ) {
-			Recorder::file( self::plugin_path( $extra['plugin'] ), 'tree' );
-		} elseif ( is_array( $extra ) && isset( $extra['theme'] ) && is_string( $extra['theme'] ) ) {
-			Recorder::file( get_theme_root( $extra['theme'] ) . '/' . $extra['theme'], 'tree' );
-		}
-		return $reply;
+	public static function name( string $plugin ): string {
+		$name = self::header( $plugin, 'Plugin Name' );
+		return '' === $name ? $plugin : $name;
 	}
 
 	/**
-	 * An upgrader has put a folder in its place.
+	 * The version of a plugin.
 	 *
-	 * @param mixed $reply  What the filter is about; passed on.
-	 * @param mixed $extra  What is updated.
-	 * @param mixed $result Where it went.
-	 * @return mixed
+	 * @param string $plugin Its file.
 	 */
-	public static function placed( $reply, $extra = array(), $result = array() ) {
-		if ( is_array( $result ) && isset( $result['destination'] ) && is_string( $result['destination'] ) ) {
-			Recorder::file( untrailingslashit( $result['destination'] ), 'tree' );
-		}
-		return $reply;
+	public static function version( string $plugin ): string {
+		return self::header( $plugin, 'Version' );
 	}
 
 	/**
-	 * An upgrader is done.
+	 * The name of a theme.
 	 *
-	 * @param mixed $upgrader The upgrader.
-	 * @param mixed $extra    What was updated or installed.
+	 * @param string $slug Its folder.
 	 */
-	public static function done( $upgrader, $extra = array() ): void {
-		$extra  = is_array( $extra ) ? $extra : array();
-		$type   = is_string( $extra['type'] ?? null ) ? $extra['type'] : '';
-		$verb   = 'install' === ( $extra['action'] ?? '' ) ? 'installed' : 'updated';
-		$things = array_merge( (array) ( $extra['plugins'] ?? array() ), (array) ( $extra['plugin'] ?? array() ), (array) ( $extra['themes'] ?? array() ), (array) ( $extra['theme'] ?? array() ) );
-		foreach ( array_unique( array_filter( $things, 'is_string' ) ) as $thing ) {
-			if ( 'plugin' === $type ) {
-				self::plugin( $verb, $thing );
-			} elseif ( 'theme' === $type ) {
-				Recorder::tell( $verb, 'theme', $thing, $thing, "Theme “{$thing}” $verb", admin_url( 'themes.php' ) );
-			}
-		}
-		if ( array() === $things && 'translation' === $type ) {
-			Recorder::file( WP_LANG_DIR, 'tree' );
-			Recorder::tell( 'updated', 'translation', null, 'Translations', 'Translations updated' );
-		} elseif ( array() === $things && is_object( $upgrader ) && isset( $upgrader->result['destination_name'] ) && is_string( $upgrader->result['destination_name'] ) ) {
-			$name = $upgrader->result['destination_name'];
-			Recorder::tell( $verb, $type, $name, $name, ucfirst( $type ) . " “{$name}” $verb" );
-		}
-		self::ends();
+	public static function theme_name( string $slug ): string {
+		$theme = wp_get_theme( $slug );
+		return $theme->exists() ? (string) $theme->get( 'Name' ) : $slug;
 	}
 
 	/**
-	 * WordPress itself was updated.
+	 * The folder of a plugin, or its only file.
 	 *
-	 * @param mixed $version The version now.
+	 * @param string $plugin Its file.
 	 */
-	public static function core( $version ): void {
-		if ( is_string( $version ) ) {
-			Recorder::tell( 'updated', 'core', 'core', "WordPress $version", "WordPress updated to $version", admin_url( 'about.php' ) );
-		}
-		self::ends();
-	}
-
-	/**
-	 * Whatever was being updated is not any more: also at the end of a request whose update failed.
-	 */
-	public static function ends(): void {
-		if ( '' !== self::$updating ) {
-			Recorder::update( false, self::$updating );
-			self::$updating = '';
-		}
+	public static function plugin_path( string $plugin ): string {
+		$folder = dirname( $plugin );
+		return WP_PLUGIN_DIR . '/' . ( '.' === $folder ? $plugin : $folder );
 	}
 
 	/**
@@ -178,39 +166,19 @@ final class Extensions {
 	 * @param mixed  $plugin Its file.
 	 */
 	private static function plugin( string $verb, $plugin ): void {
-		if ( ! is_string( $plugin ) || '' === $plugin ) {
-			return;
+		if ( is_string( $plugin ) && '' !== $plugin ) {
+			Recorder::tell( ( new Activity( $verb, 'plugin', $plugin, self::$names[ $plugin ] ?? self::name( $plugin ) ) )->called( 'Plugin', 'plugins' )->linking( admin_url( 'plugins.php' ) ) );
 		}
-		$path = WP_PLUGIN_DIR . '/' . $plugin;
-		$name = is_file( $path ) ? (string) get_file_data( $path, array( 'name' => 'Plugin Name' ) )['name'] : '';
-		$name = '' === $name ? $plugin : $name;
-		Recorder::tell( $verb, 'plugin', $plugin, $name, "Plugin “{$name}” $verb", admin_url( 'plugins.php' ) );
 	}
 
 	/**
-	 * The folder of a plugin, or its only file.
+	 * A line of a plugin's header.
 	 *
 	 * @param string $plugin Its file.
+	 * @param string $line   Which.
 	 */
-	private static function plugin_path( string $plugin ): string {
-		$folder = dirname( $plugin );
-		return WP_PLUGIN_DIR . '/' . ( '.' === $folder ? $plugin : $folder );
-	}
-
-	/**
-	 * What an upgrader is at, in a word.
-	 *
-	 * @param mixed $extra What it says.
-	 */
-	private static function what( $extra ): string {
-		if ( ! is_array( $extra ) ) {
-			return '';
-		}
-		foreach ( array( 'plugin', 'theme', 'type' ) as $key ) {
-			if ( isset( $extra[ $key ] ) && is_string( $extra[ $key ] ) ) {
-				return 'type' === $key ? $extra[ $key ] : $key . ' ' . $extra[ $key ];
-			}
-		}
-		return '';
+	private static function header( string $plugin, string $line ): string {
+		$path = WP_PLUGIN_DIR . '/' . $plugin;
+		return is_file( $path ) ? (string) get_file_data( $path, array( 'line' => $line ) )['line'] : '';
 	}
 }

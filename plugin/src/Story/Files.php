@@ -14,6 +14,13 @@ namespace Holdfast\Story;
 final class Files {
 
 	/**
+	 * A file that is being edited: its path, its hash before, its name, what it belongs to.
+	 *
+	 * @var array{0: string, 1: string, 2: string, 3: string}
+	 */
+	private static $edited = array( '', '', '', '' );
+
+	/**
 	 * A file was uploaded or sideloaded.
 	 *
 	 * @param mixed $upload Where it is; passed on.
@@ -74,7 +81,7 @@ final class Files {
 
 	/**
 	 * A file is about to be edited in wp-admin's editor for plugins and themes. Core checks nonce and rights itself,
-	 * behind this; naming a path too many does no harm.
+	 * behind this; naming a path too many does no harm, and it is told only if the file differs at the end.
 	 */
 	public static function edited(): void {
 		// phpcs:disable WordPress.Security.NonceVerification.Missing -- Only a hint where to look; nothing is changed by it.
@@ -82,29 +89,61 @@ final class Files {
 		$plugin = isset( $_POST['plugin'] ) ? sanitize_text_field( wp_unslash( $_POST['plugin'] ) ) : '';
 		$theme  = isset( $_POST['theme'] ) ? sanitize_text_field( wp_unslash( $_POST['theme'] ) ) : '';
 		// phpcs:enable WordPress.Security.NonceVerification.Missing
-		if ( '' === $file || 0 !== validate_file( $file ) ) {
+		if ( '' === $file || 0 !== validate_file( $file ) || ( '' === $plugin && ( '' === $theme || 0 !== validate_file( $theme ) ) ) ) {
 			return;
 		}
-		if ( '' !== $plugin ) {
-			Recorder::file( WP_PLUGIN_DIR . '/' . $file );
-			Recorder::tell( 'edited', 'file', $file, $file, "File “{$file}” of a plugin edited" );
-		} elseif ( '' !== $theme && 0 === validate_file( $theme ) ) {
-			Recorder::file( get_theme_root( $theme ) . '/' . $theme . '/' . $file );
-			Recorder::tell( 'edited', 'file', $theme . '/' . $file, $file, "File “{$file}” of theme “{$theme}” edited" );
+		$path = '' !== $plugin ? WP_PLUGIN_DIR . '/' . $file : get_theme_root( $theme ) . '/' . $theme . '/' . $file;
+		Recorder::file( $path );
+		if ( is_file( $path ) ) {
+			self::$edited = array( $path, (string) md5_file( $path ), '' !== $plugin ? $file : $theme . '/' . $file, '' !== $plugin ? 'plugin' : 'theme' );
 		}
 	}
 
 	/**
-	 * Somebody began to import.
+	 * The request ends: was the file edited, is the import through?
 	 */
-	public static function import(): void {
-		Recorder::tell( 'imported', 'import', null, 'Import', 'Content imported' );
+	public static function ends(): void {
+		self::import_ends();
+		list( $path, $hash, $name, $of ) = self::$edited;
+		self::$edited                    = array( '', '', '', '' );
+		if ( '' !== $path && is_file( $path ) && md5_file( $path ) !== $hash ) {
+			$page = 'plugin' === $of ? 'plugin-editor.php' : 'theme-editor.php';
+			Recorder::tell( ( new Activity( 'edited', 'file', $name, $name ) )->called( 'File', 'files' )->in_words( "File “{$name}” of a $of edited" )->linking( admin_url( $page . '?file=' . rawurlencode( $name ) ) ) );
+		}
+	}
+
+	/**
+	 * Somebody begins to import.
+	 */
+	public static function import_begins(): void {
+		Recorder::enter( 'import' );
+	}
+
+	/**
+	 * The import is through.
+	 */
+	public static function imported(): void {
+		Recorder::leave( 'import' );
+		Recorder::tell( ( new Activity( 'imported', 'import', null, 'Import' ) )->in_words( 'Content imported' )->linking( admin_url( 'import.php' ) ) );
+	}
+
+	/**
+	 * An import that did not come to its end is told all the same.
+	 */
+	private static function import_ends(): void {
+		if ( did_action( 'import_start' ) > did_action( 'import_end' ) ) {
+			Recorder::leave( 'import' );
+			Recorder::tell( ( new Activity( 'broke off', 'import', null, 'Import' ) )->in_words( 'Import broke off' )->linking( admin_url( 'import.php' ) ) );
+		}
 	}
 
 	/**
 	 * Somebody exports.
+	 *
+	 * @param mixed $what What is exported.
 	 */
-	public static function export(): void {
-		Recorder::tell( 'exported', 'export', null, 'Export', 'Content exported' );
+	public static function exported( $what = array() ): void {
+		$content = is_array( $what ) && is_string( $what['content'] ?? null ) ? $what['content'] : 'all';
+		Recorder::tell( ( new Activity( 'exported', 'export', null, $content ) )->in_words( 'all' === $content ? 'Content exported' : "Content exported: $content" )->linking( admin_url( 'export.php' ) ) );
 	}
 }

@@ -9,10 +9,14 @@ namespace Holdfast\Story;
 
 use Holdfast\Capture\Capture;
 use Holdfast\Log\Header;
+use Holdfast\Log\Value;
 
 /**
- * Gathers activities (PROTOCOL.md section 3): several hooks about one object are one action of a person, so only the
- * weightiest is told, at the end of the request or, in long ones, after a while.
+ * Takes activities (PROTOCOL.md section 3) and writes them at the end of the request, in long ones after a while.
+ *
+ *      Hook ──> tell ──(inside of an action that tells for itself: left out)──> waits ──> Gathering ──> `a` lines
+ *
+ * Several hooks about one thing are one action of a person, so only the weightiest is told.
  */
 final class Recorder {
 
@@ -22,24 +26,45 @@ final class Recorder {
 	/** More activities than this are not gathered in memory. */
 	const WAITING_MAX = 200;
 
-	/** Of two verbs about one object the weightier is told. */
+	/** Of two verbs about one thing the weightier is told; what is not here weighs 10. */
 	const WEIGHTS = array(
-		'deleted'   => 90,
-		'trashed'   => 80,
-		'restored'  => 80,
-		'published' => 70,
-		'scheduled' => 60,
-		'uploaded'  => 55,
-		'created'   => 50,
-		'added'     => 50,
-		'approved'  => 40,
-		'spammed'   => 40,
+		'deleted'          => 90,
+		'trashed'          => 80,
+		'restored'         => 80,
+		'published'        => 70,
+		'made private'     => 65,
+		'scheduled'        => 60,
+		'submitted'        => 58,
+		'uploaded'         => 55,
+		'refunded'         => 52,
+		'created'          => 50,
+		'added'            => 50,
+		'held'             => 50,
+		'installed'        => 50,
+		'signed in'        => 50,
+		'update failed'    => 49,
+		'unpublished'      => 48,
+		'status changed'   => 46,
+		'approved'         => 40,
+		'unapproved'       => 40,
+		'spammed'          => 40,
+		'unspammed'        => 40,
+		'role changed'     => 40,
+		'password changed' => 35,
+		'password asked'   => 20,
+		'replaced'         => 30,
+		'edited'           => 30,
+		'stock changed'    => 30,
+		'noted'            => 12,
 	);
 
+	/** Verbs that tell of something new. */
+	const MADE = array( 'created', 'uploaded', 'added', 'held' );
+
 	/**
-	 * Waiting activities by object.
+	 * Waiting activities by the thing they are about.
 	 *
-	 * @var array<string, array<string, mixed>>
+	 * @var array<string, Activity>
 	 */
 	private static $waiting = array();
 
@@ -51,41 +76,125 @@ final class Recorder {
 	private static $since = 0.0;
 
 	/**
+	 * Actions in whose middle we are, and that tell for themselves.
+	 *
+	 * @var array<string, true>
+	 */
+	private static $inside = array();
+
+	/**
+	 * Which step of the request this is.
+	 *
+	 * @var int
+	 */
+	private static $step = 0;
+
+	/**
+	 * What is being updated, as the log was told; '' = nothing.
+	 *
+	 * @var string
+	 */
+	private static $updating = '';
+
+	/**
+	 * In which of this process's log files that was.
+	 *
+	 * @var int
+	 */
+	private static $updating_in = 0;
+
+	/**
+	 * Writes what waits when PHP ends, where the action `shutdown` was not reached.
+	 *
+	 * @var self|null
+	 */
+	private static $last = null;
+
+	/**
 	 * Tells of an activity.
 	 *
-	 * @param string          $verb     What was done.
-	 * @param string          $type     To which kind of thing.
-	 * @param int|string|null $id       Which.
-	 * @param string          $title    Its name.
-	 * @param string          $sentence All of it in English.
-	 * @param string|null     $link     Where it can be seen.
+	 * @param Activity $activity The activity.
 	 */
-	public static function tell( string $verb, string $type, $id, string $title, string $sentence, ?string $link = null ): void {
-		if ( ! defined( 'HOLDFAST_STATE' ) || null === Capture::instance()->log() ) {
-			return;
-		}
-		$key = $type . ':' . ( null === $id ? $title : $id );
-		if ( isset( self::$waiting[ $key ] ) && self::weight( self::$waiting[ $key ]['verb'] ) > self::weight( $verb ) ) {
+	public static function tell( Activity $activity ): void {
+		if ( ! defined( 'HOLDFAST_STATE' ) || array() !== self::$inside || null === Capture::instance()->log() ) {
 			return;
 		}
 		$now = microtime( true );
 		if ( count( self::$waiting ) >= self::WAITING_MAX || ( self::$since > 0 && $now - self::$since > self::WAIT_S ) ) {
 			self::flush();
 		}
-		self::$since           = self::$since > 0 ? self::$since : $now;
-		self::$waiting[ $key ] = array(
-			'verb'     => $verb,
-			'object'   => array(
-				'type'  => $type,
-				'id'    => $id,
-				'title' => self::line( $title ),
-			),
-			'sentence' => self::line( $sentence ),
-			'actor'    => Actor::current(),
-			'via'      => self::via(),
-			'link'     => $link,
-			'at'       => (int) ( $now * 1000 ),
-			'quiet'    => false,
+		$key    = $activity->thing() . ( $activity->quiet ? ' ' . $activity->verb : '' );
+		$before = self::$waiting[ $key ] ?? null;
+		if ( null !== $before && 'deleted' === $activity->verb && in_array( $before->verb, self::MADE, true ) ) {
+			unset( self::$waiting[ $key ] ); // It came and went.
+			return;
+		}
+		if ( null !== $before && self::weight( $before ) > self::weight( $activity ) ) {
+			return;
+		}
+		if ( null !== $before && $before->verb === $activity->verb && null !== $before->from ) {
+			$activity->from = $before->from; // From the first to the last.
+		}
+		self::$since     = self::$since > 0 ? self::$since : $now;
+		self::$last      = self::$last ?? new self();
+		$activity->actor = Actor::current();
+		$activity->via   = self::via();
+		$activity->at    = (int) ( $now * 1000 );
+		$activity->step  = self::$step;
+
+		self::$waiting[ $key ] = $activity;
+	}
+
+	/**
+	 * An action begins that tells for itself when it has ended: what happens inside of it is a part of it.
+	 *
+	 * @param string $action Its name.
+	 */
+	public static function enter( string $action ): void {
+		self::$inside[ $action ] = true;
+	}
+
+	/**
+	 * It has ended.
+	 *
+	 * @param string $action Its name.
+	 */
+	public static function leave( string $action ): void {
+		unset( self::$inside[ $action ] );
+	}
+
+	/**
+	 * Another call of a REST batch begins.
+	 *
+	 * @param mixed $response What the filter is about; passed on.
+	 * @return mixed
+	 */
+	public static function step( $response ) {
+		++self::$step;
+		return $response;
+	}
+
+	/**
+	 * What waits about a thing.
+	 *
+	 * @param string $thing As Activity::thing() names it.
+	 */
+	public static function told( string $thing ): ?Activity {
+		return self::$waiting[ $thing ] ?? null;
+	}
+
+	/**
+	 * Everything that waits with this verb.
+	 *
+	 * @param string $verb The verb.
+	 * @return Activity[]
+	 */
+	public static function all( string $verb ): array {
+		return array_filter(
+			self::$waiting,
+			static function ( Activity $activity ) use ( $verb ): bool {
+				return $activity->verb === $verb;
+			}
 		);
 	}
 
@@ -97,19 +206,43 @@ final class Recorder {
 	 */
 	public static function file( $path, string $how = 'file' ): void {
 		if ( is_string( $path ) && '' !== $path && defined( 'HOLDFAST_STATE' ) ) {
-			Capture::instance()->tell( 'f', array( \Holdfast\Log\Value::bytes( $path ), $how ) );
+			self::go_on_updating();
+			Capture::instance()->tell( 'f', array( Value::bytes( $path ), $how ) );
 		}
 	}
 
 	/**
-	 * An update of plugin, theme or core begins or ends.
+	 * An update of plugin, theme or core begins.
 	 *
-	 * @param bool   $begins Whether it begins.
-	 * @param string $what   What is updated.
+	 * @param string $what What is updated.
 	 */
-	public static function update( bool $begins, string $what ): void {
-		if ( defined( 'HOLDFAST_STATE' ) ) {
-			Capture::instance()->tell( 'u', array( $begins ? 1 : 0, self::line( $what ) ) );
+	public static function update_begins( string $what ): void {
+		$log = defined( 'HOLDFAST_STATE' ) ? Capture::instance()->log() : null;
+		if ( null !== $log && '' === self::$updating ) {
+			self::$updating = Gathering::line( $what );
+			Capture::instance()->tell( 'u', array( 1, self::$updating ) );
+			self::$updating_in = $log->serial();
+		}
+	}
+
+	/**
+	 * It has ended, however.
+	 */
+	public static function update_ends(): void {
+		if ( '' !== self::$updating ) {
+			Capture::instance()->tell( 'u', array( 0, self::$updating ) );
+			self::$updating = '';
+		}
+	}
+
+	/**
+	 * A long update may outlast a log file: the next one has to say so, too.
+	 */
+	private static function go_on_updating(): void {
+		$log = '' === self::$updating ? null : Capture::instance()->log();
+		if ( null !== $log && $log->serial() !== self::$updating_in ) {
+			Capture::instance()->tell( 'u', array( 1, self::$updating ) );
+			self::$updating_in = $log->serial();
 		}
 	}
 
@@ -120,18 +253,18 @@ final class Recorder {
 		$waiting       = self::$waiting;
 		self::$waiting = array();
 		self::$since   = 0.0;
-		foreach ( $waiting as $activity ) {
+		foreach ( array() === $waiting ? array() : Gathering::of( array_values( $waiting ) ) as $activity ) {
 			Capture::instance()->tell( 'a', array( $activity ) );
 		}
 	}
 
 	/**
-	 * The weight of a verb.
+	 * The weight of an activity.
 	 *
-	 * @param mixed $verb The verb.
+	 * @param Activity $activity The activity.
 	 */
-	private static function weight( $verb ): int {
-		return self::WEIGHTS[ $verb ] ?? 10;
+	private static function weight( Activity $activity ): int {
+		return self::WEIGHTS[ $activity->verb ] ?? 10;
 	}
 
 	/**
@@ -139,19 +272,17 @@ final class Recorder {
 	 */
 	private static function via(): string {
 		$kind = Header::kind();
-		return 'web' === $kind ? 'wp-admin' : $kind;
+		return 'web' === $kind && is_admin() ? 'wp-admin' : $kind;
 	}
 
 	/**
-	 * One line of valid UTF-8, bounded.
-	 *
-	 * @param string $text Any text.
+	 * PHP ends without WordPress' own shutdown: somebody called exit in it.
 	 */
-	private static function line( string $text ): string {
-		if ( 1 === preg_match( '/^(?!\s)[^<&\x00-\x1f\x7f]{0,300}(?<!\s)$/Du', $text ) ) {
-			return $text; // Nothing in it that the general way would change.
+	public function __destruct() {
+		try {
+			self::flush();
+		} catch ( \Throwable $error ) {
+			return;
 		}
-		$text = (string) preg_replace( '/[\x00-\x1f\x7f]+/', ' ', wp_check_invalid_utf8( wp_strip_all_tags( $text ), true ) );
-		return mb_substr( html_entity_decode( $text, ENT_QUOTES, 'UTF-8' ), 0, 300 );
 	}
 }

@@ -17,6 +17,7 @@ export const ActivitySchema = Type.Object({
 		type: Type.String(),
 		id: Type.Optional(Type.Union([Type.Integer(), Type.String(), Type.Null()])),
 		title: Type.String(),
+		noun: Type.Optional(Type.String()),
 	}),
 	sentence: Type.String(),
 	actor: ActorSchema,
@@ -24,5 +25,8 @@ export const ActivitySchema = Type.Object({
 	link: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 	at: Type.Integer(),
 	quiet: Type.Boolean(),
+	from: Type.Optional(Type.String()),
+	to: Type.Optional(Type.String()),
+	count: Type.Optional(Type.Integer()),
 });
 export type Activity = Static<typeof ActivitySchema>;

@@ -104,8 +104,9 @@ export class LogFolder {
 				await this.#removeOld(join(this.#path, name));
 			}
 		}
+		const there = new Set(names);
 		for (const id of this.#files.keys()) {
-			if (!names.includes(`${id}.php`)) {
+			if (!there.has(`${id}.php`)) {
 				this.#ledger.wantSweep('a file of the intent log is gone');
 				this.#files.delete(id);
 				this.#ledger.drop(id);

@@ -7,6 +7,9 @@ export type LoopTimes = {
 	openAgainMs: number;
 	/** Changes that are all quiet wait this long for a loud one. */
 	quietMsMax: number;
+	/** Or until so many of them wait, so that neither logs nor what the loop looks at grow without bound; then at this pace. */
+	quietChangesMax: number;
+	quietGapMsMin: number;
 	/** The longest pause between two scans of the files. */
 	scanMsMax: number;
 	/** After a hint a scan comes this soon, but never takes more than a tenth of the time. */
@@ -22,6 +25,6 @@ export type LoopTimes = {
 };
 
 export const loopTimes: LoopTimes = {
-	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000,
+	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, quietChangesMax: 1_000, quietGapMsMin: 5_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000,
 	sweepMsMax: 24 * 3_600_000, heartbeatMs: 15_000, brokenAgainMs: 15_000, retryMsMin: 500, retryMsMax: 30_000,
 };

@@ -7,6 +7,7 @@ import type { SweepProgress } from '../sweep/sweep.ts';
 import { Background, type LastSweep } from './background.ts';
 import { captureFailed, type Engine } from './engine.ts';
 import { Failures, type Failure } from './failures.ts';
+import { isCollectDue } from './collect-due.ts';
 import { loopTimes, type LoopTimes } from './loop-times.ts';
 
 /** A collect that something beside the loop asked for. */
@@ -147,19 +148,10 @@ export class Loop {
 	}
 
 	#isCollectDue(): boolean {
-		const waiting = this.#engine.ledger.waiting();
-		const sinceMs = (this.#clock.monotonicUs() - this.#collectedUs) / 1000;
-		if (this.#engine.collector.pending.brokenTables.length > 0 && sinceMs > this.#times.brokenAgainMs) {
-			return true;
-		}
-		if (waiting.changes === 0 || sinceMs < this.#times.commitGapMsMin) {
-			return false;
-		}
-		if (!waiting.loud) {
-			const oldestMs = waiting.oldestUs === null ? 0 : (this.#clock.monotonicUs() - waiting.oldestUs) / 1000;
-			return oldestMs > this.#times.quietMsMax;
-		}
-		return this.#newLines || sinceMs >= this.#times.openAgainMs;
+		const nowUs = this.#clock.monotonicUs();
+		const { ledger, collector } = this.#engine;
+		const sinceMs = (nowUs - this.#collectedUs) / 1000;
+		return isCollectDue({ waiting: ledger.waiting(), newLines: this.#newLines, broken: collector.pending.brokenTables.length > 0, sinceMs, nowUs }, this.#times);
 	}
 
 	async #collect(request: CollectRequest = {}): Promise<CollectResult> {

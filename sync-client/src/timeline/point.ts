@@ -21,7 +21,7 @@ export function pointOf(header: CommitHeader, hash: string, manifest: Manifest, 
 		duringUpdate: (flags & commitFlags.duringUpdate) !== 0,
 		kind,
 		by: manifest.by ?? null,
-		activities: activities.filter((activity) => !activity.quiet),
+		activities,
 		counts: manifest.counts,
 		title: manifest.name ?? titleOf(kind, activities.filter((one) => !one.quiet).map((one) => one.sentence), manifest.counts),
 	};

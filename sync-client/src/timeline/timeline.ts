@@ -1,6 +1,6 @@
 import {
 	BlockCursor, commitFlags, decodeEnvelope, decodeHeader, decodeManifest, open, positionOf, splitCommit, verifyCommit, chunkOf,
-	type ChunkId, type KeyRing, type Manifest, type Point, type PointDetail, type PositionView, type TableValue, type Timeline as TimelineView,
+	type Activity, type ChunkId, type KeyRing, type Manifest, type Point, type PointDetail, type PositionView, type TableValue, type Timeline as TimelineView,
 } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import type { ChunkSource } from '../ports/chunks.ts';
@@ -12,6 +12,7 @@ import { pointOf } from './point.ts';
 const commitsPerRead = 500;
 /** Entries that a point's detail lists. */
 const detailEntriesMax = 500;
+const carriedMax = 100;
 
 export type TimelineEdges = {
 	endpoint: Endpoint;
@@ -30,6 +31,8 @@ export class Timeline {
 	readonly #edges: TimelineEdges;
 	#head: PositionView | null = null;
 	#refreshing: Promise<void> | null = null;
+	/** Quiet activities of commits that make no point: shown with the next one. */
+	readonly #carried: Activity[] = [];
 
 	constructor(edges: TimelineEdges) {
 		this.#edges = edges;
@@ -142,7 +145,9 @@ export class Timeline {
 				const manifest = await manifestOf(ring, header.manifest, record.manifest);
 				const point = pointOf(header, position.hash, manifest, record.receivedAt);
 				if (point) {
-					points.push(point);
+					points.push({ ...point, activities: [...this.#carried.splice(0), ...point.activities] });
+				} else {
+					this.#carried.push(...(manifest.activities ?? []).filter(({ quiet }) => quiet).slice(0, carriedMax - this.#carried.length));
 				}
 				if ((header.flags & commitFlags.imageComplete) !== 0) {
 					exactFrom ??= manifest.image?.exactFrom?.seq ?? null;
