@@ -164,7 +164,7 @@ describe('holdfast-endpoint', () => {
 			expect(help.code).toBe(0);
 			expect(help.stdout).toContain('Exit codes');
 		}
-	});
+	}, 240_000); // Twenty processes, one after the other.
 
 	test('a lost master key is not replaced silently', async () => {
 		const data = await folders.make();

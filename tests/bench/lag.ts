@@ -4,6 +4,7 @@ import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
 import { BackupReader, type BackedUpRow } from './parts/backup-reader.ts';
 import { numbersFrom, withStack } from './parts/bench-run.ts';
 import { HeadWatch } from './parts/head-watch.ts';
+import { LogWatch } from './parts/log-watch.ts';
 import { percentile, rounded } from './parts/percentile.ts';
 
 const writer = join(import.meta.dirname, 'php', 'marked-writer.php');
@@ -19,10 +20,12 @@ interface Write {
 
 /** From a write's return in WordPress to the commit with all of it being durable at the endpoint. See README.md. */
 export async function run(args: readonly string[]): Promise<Record<string, number>> {
-	const { seconds, rate, processes } = numbersFrom(args, {
+	const { seconds, rate, processes, floodSeconds, flood } = numbersFrom(args, {
 		seconds: { byDefault: 60, max: 240 },
 		rate: { byDefault: 50, max: 1_000 },
 		processes: { byDefault: 4, max: 16 },
+		floodSeconds: { byDefault: 30, max: 240 },
+		flood: { byDefault: 1_000, max: 10_000 },
 	});
 	return await withStack(async () => {
 		const site = await makeProtectedSite();
@@ -31,15 +34,21 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
 			const from = await backup.head();
 			const watch = new HeadWatch(backup);
 			step(`${rate} writes a second from ${processes} processes for ${seconds} s`);
-			const writes = await writeFor(site, { seconds, rate, processes });
+			const writes = await writeFor(site, { seconds, rate, processes, name: 'p' });
+			await site.untilDurable();
+			step(`${flood} rows a second for ${floodSeconds} s`);
+			const log = new LogWatch(site.state);
+			const flooded = await writeFor(site, { seconds: floodSeconds, rate: flood, processes, name: 'f' });
 			await site.untilDurable();
 			await watch.stop();
-			const { commitOf, commits, receivedAt } = await commitsOfMarkers(backup, from, writes);
+			const { commitOf, commits, receivedAt } = await commitsOfMarkers(backup, from, [...writes, ...flooded]);
 			const found = writes.filter(({ marker }) => commitOf.has(marker));
 			const lags = (durableAt: (seq: number) => number): number[] =>
 				found.map(({ marker, returnedAtMs }) => durableAt(commitOf.get(marker)!) - returnedAtMs);
 			const durable = lags((seq) => watch.durableAtMs(seq));
-			const times = writes.map((write) => write.returnedAtMs);
+			const foundFlooded = flooded.filter(({ marker }) => commitOf.has(marker));
+			const lastWritten = Math.max(...flooded.map((write) => write.returnedAtMs));
+			const lastDurable = Math.max(...foundFlooded.map(({ marker }) => watch.durableAtMs(commitOf.get(marker)!)));
 			return {
 				p50Ms: rounded(percentile(durable, 0.5)),
 				p95Ms: rounded(percentile(durable, 0.95)),
@@ -50,9 +59,12 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
 						0.5,
 					),
 				),
-				lost: writes.length - found.length,
-				writes: writes.length,
-				writesPerSecond: rounded((1000 * (writes.length - 1)) / (percentile(times, 1) - percentile(times, 0))),
+				lost: writes.length + flooded.length - found.length - foundFlooded.length,
+				writes: writes.length + flooded.length,
+				writesPerSecond: perSecond(writes),
+				floodPerSecond: perSecond(flooded),
+				catchUpS: rounded(Math.max(0, lastDurable - lastWritten) / 1000),
+				logMaxMb: rounded((await log.stop()) / 1_048_576),
 				commits,
 			};
 		} finally {
@@ -61,9 +73,15 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
 	});
 }
 
+function perSecond(writes: readonly Write[]): number {
+	const times = writes.map((write) => write.returnedAtMs);
+	return rounded((1000 * (writes.length - 1)) / (percentile(times, 1) - percentile(times, 0)));
+}
+
+/** @param name  `p` for what a site writes, `f` for rows only */
 async function writeFor(
 	site: ProtectedSite,
-	{ seconds, rate, processes }: { seconds: number; rate: number; processes: number },
+	{ seconds, rate, processes, name }: { seconds: number; rate: number; processes: number; name: 'p' | 'f' },
 ): Promise<Write[]> {
 	const intervalUs = Math.round((1_000_000 * processes) / rate);
 	const beginMs = Date.now() + loadMs;
@@ -72,9 +90,9 @@ async function writeFor(
 			// They take turns, so that the pace of all together is steady, too.
 			const begin = beginMs + (i * intervalUs) / processes / 1000;
 			const count = Math.ceil((seconds * rate - i) / processes);
-			const lines = await site.phpFile(writer, [`p${i}`, String(count), String(intervalUs), String(begin)]);
+			const lines = await site.phpFile(writer, [`${name}${i}`, String(count), String(intervalUs), String(begin), name === 'f' ? 'rows' : '']);
 			return (JSON.parse(lines) as [number, number, number][]).map(([n, places, returnedAtMs]) => ({
-				marker: `hf-lag-p${i}-${n}.`,
+				marker: `hf-lag-${name}${i}-${n}.`,
 				places,
 				returnedAtMs,
 			}));
@@ -96,7 +114,7 @@ async function commitsOfMarkers(
 	for await (const commit of backup.commitsAfter(from)) {
 		receivedAt.set(commit.seq, commit.receivedAt);
 		for (const { incarnation, value } of commit.rows) {
-			for (const [marker] of value.toString('latin1').matchAll(/hf-lag-p\d+-\d+\./g)) {
+			for (const [marker] of value.toString('latin1').matchAll(/hf-lag-[pf]\d+-\d+\./g)) {
 				const found = foundIn.get(marker) ?? new Set<BackedUpRow['incarnation']>();
 				foundIn.set(marker, found.add(incarnation));
 				if (found.size === places.get(marker) && !commitOf.has(marker)) {

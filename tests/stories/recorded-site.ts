@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { Activity } from '@holdfast/protocol';
 import { installPlugin } from '../../dev/product/plugin.ts';
 import { giveTree } from '../../dev/system/dev-user.ts';
+import { Oracle } from './oracle.ts';
 import { makeSite, type Answer, type SiteOptions, type TestSite, type Visitor } from '../harness/index.ts';
 
 export interface RecordedSite extends TestSite {
 	readonly state: string;
 	readonly anna: Visitor;
+	readonly oracle: Oracle;
 	/** The activities since the last look, in the order of the log; the log is emptied. */
 	activities(): Promise<Activity[]>;
 	/** The same as `sentence · type verb · who, by which door`. */
@@ -34,22 +36,26 @@ export async function makeRecordedSite(options: SiteOptions & { prepare?: (site:
 		touch( $state . '/ok' );
 		echo $state;`);
 	const log = join(state, 'log');
+	let oracle: Oracle | null = null;
 	async function lines(): Promise<unknown[][]> {
-		const found: unknown[][] = [];
+		const logs: string[][] = [];
 		for (const name of (await readdir(log)).filter((one) => one.endsWith('.php')).sort()) {
 			const text = await readFile(join(log, name), 'utf8');
-			found.push(...text.trimEnd().split('\n').slice(2).map((line) => JSON.parse(line) as unknown[]));
+			logs.push(text.trimEnd().split('\n').slice(2));
 			await rm(join(log, name));
 		}
-		return found;
+		await oracle?.look(logs);
+		return logs.flat().map((line) => JSON.parse(line) as unknown[]);
 	}
 	const activities = async (): Promise<Activity[]> => (await lines()).filter(([type]) => type === 'a').map(([, , activity]) => activity as Activity);
 	const anna = await site.loggedIn();
+	oracle = await Oracle.watch(site);
 	await lines();
 	return {
 		...site,
 		state,
 		anna,
+		oracle,
 		lines,
 		activities,
 		told: async () => (await activities()).map(inShort),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { giveTree } from '../../dev/system/dev-user.ts';
+import { expectAllNamed } from './oracle.ts';
 import { makeRecordedSite, type RecordedSite } from './recorded-site.ts';
 import { ajax, form, link, list, nonce, rest, tellStories, upload, type Story } from './story.ts';
 
@@ -230,3 +231,5 @@ async function untilTold({ sql }: RecordedSite): Promise<void> {
 	}
 	await new Promise((resolve) => setTimeout(resolve, 500));
 }
+
+expectAllNamed(() => site.oracle, 0.95);

@@ -3,7 +3,8 @@
  * A long process of WordPress that writes at a steady pace, each write with a marker of its own, and prints for every
  * write [number, places that hold the marker, when it had returned in ms since 1970].
  *
- * Arguments: name of the process, number of writes, microseconds between two, when to begin in ms since 1970.
+ * Arguments: name of the process, number of writes, microseconds between two, when to begin in ms since 1970; `rows` for
+ * writes that are nothing but one row each.
  *
  * @package Holdfast\Tests
  * @license GPL-2.0-or-later
@@ -14,6 +15,8 @@ list( $name, $writes, $interval_us, $begin_ms ) = array( $args[0], (int) $args[1
 /** An option grows by one marker per write; a new one every so often, so that it stays small. */
 $markers_per_option = 50;
 
+$rows = 'rows' === ( $args[4] ?? '' );
+
 $last_post = wp_insert_post( array( 'post_title' => "Process $name" ) );
 $written   = array();
 for ( $n = 0; $n < $writes; $n++ ) {
@@ -23,7 +26,7 @@ for ( $n = 0; $n < $writes; $n++ ) {
 	}
 	$marker = "hf-lag-$name-$n.";
 	$places = 1;
-	switch ( $n % 4 ) {
+	switch ( $rows ? 2 : $n % 4 ) {
 		case 0: // A new post; what comes last is a plugin's meta.
 			$last_post = wp_insert_post(
 				array(
