@@ -20,8 +20,8 @@ use Holdfast\Log\Value;
  */
 final class Recorder {
 
-	/** Activities that wait longer than this are written at the next one. */
-	const WAIT_S = 2.0;
+	/** Activities that wait longer than this are written at the next one: a long process tells what it does before it ends. */
+	const WAIT_S = 10.0;
 
 	/** More activities than this are not gathered in memory. */
 	const WAITING_MAX = 200;
