@@ -25,6 +25,8 @@ export type CollectRequest = {
 	always?: 'point' | 'quiet';
 	/** The last collect of a sweep: what it compared is exact now. */
 	sweepsAll?: boolean;
+	/** Long tables are compared in this collect, too, and not beside the loop: for a point that a person relies on. */
+	tablesNow?: boolean;
 	/** The last collect of the comparison of these tables. */
 	compared?: readonly string[];
 	/** Large files: read now, or upload ahead and join a later commit (the default). */

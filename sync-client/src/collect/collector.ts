@@ -99,7 +99,7 @@ export class Collector {
 			if (request.extra !== undefined) {
 				named.loud.add(request.extra);
 			}
-			this.pending.brokenTables.forEach((table) => named.loud.rows(table).addWhole());
+			[...this.pending.brokenTables, ...(request.tablesNow === true ? this.pending.laterTables : [])].forEach((table) => named.loud.rows(table).addWhole());
 			const missed = ledger.sweepWanted ?? (await this.#parts.sweepOwed?.(request.sweepsAll === true)) ?? null;
 			state = await this.#stateFor(named);
 			return await this.#commit(request, { closed, named, missed, isGone }, snapshot, state);
@@ -130,12 +130,13 @@ export class Collector {
 
 		const activities = [...(request.activities ?? []), ...ledger.activities(closed)];
 		const forgottenTo = ledger.forgottenTo(closed);
+		this.pending.leave(tables.later);
 		const postponed = files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' }));
 		const pending = this.pending.next(appender.head.seq, { postponed, settled: files.entries.keys, tables, missed });
 		const settles = JSON.stringify(pending) !== JSON.stringify(this.pending.list());
 		const committed = writer.entries > 0 || activities.length > 0 || request.always !== undefined || settles;
 		if (committed) {
-			this.pending.announce(pending, tables);
+			this.pending.announce(pending);
 			const kept = this.#floorsAfter(floors, planned);
 			await appender.append({
 				flags: this.#flags(request, writer, activities),
@@ -169,15 +170,15 @@ export class Collector {
 	}
 
 	/** Schemas, rows, and the schemas again. */
-	async #writeTables({ extra }: CollectRequest, named: { loud: Named; quiet: Named }, writer: EntryWriter, sink: CommitSink, snapshot: Snapshot, state: SiteState | null): Promise<{ planned: Planned; floors: Map<string, bigint> }> {
+	async #writeTables({ extra, tablesNow }: CollectRequest, named: { loud: Named; quiet: Named }, writer: EntryWriter, sink: CommitSink, snapshot: Snapshot, state: SiteState | null): Promise<{ planned: Planned; floors: Map<string, bigint> }> {
 		const { index, gear, openSorter, charset, limits, database, scope } = this.#parts;
 		const known = await this.known.load();
 		const isComparable = (table: TableValue): boolean => this.known.isComparable(table.incarnation);
 		const anySchema = [...named.loud.tables.values(), ...named.quiet.tables.values()].some((rows) => rows.schema);
 		const inScope = await this.#scopeFor(named, anySchema);
 		const planned = await planTables(snapshot, named, known, inScope, isComparable, this.incarnations);
-		const { inlineTableBytesMax } = limits ?? liveLimits;
-		const isLong = (table: string): boolean => extra?.tables.get(table)?.whole !== true && (this.#inScope?.get(table)?.bytesEstimate ?? 0) > inlineTableBytesMax;
+		const isLong = (table: string): boolean => tablesNow !== true && extra?.tables.get(table)?.whole !== true
+			&& (this.#inScope?.get(table)?.bytesEstimate ?? 0) > (limits ?? liveLimits).inlineTableBytesMax;
 		const parts = { snapshot, state, index, large: new LargeValues(gear, storingPieces(sink)), openSorter, charset, limits: limits ?? liveLimits, isComparable, isLong, incarnations: this.incarnations };
 		const read = await readNamedTables(planned, parts);
 		const schema: { key: Uint8Array; value: Uint8Array | null; isQuiet: boolean }[] = schemaEntries(planned, index);

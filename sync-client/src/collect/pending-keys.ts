@@ -105,9 +105,13 @@ export class PendingKeys {
 		return [...next.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 	}
 
+	/** These tables were named as a whole and left for later, in a collect that may make no commit: a comparison that runs does not settle them. */
+	leave(tables: readonly string[]): void {
+		tables.forEach((table) => { this.#again.add(table); this.#later.add(table); });
+	}
+
 	/** The commit that lists `next` is about to be sent: nothing of it may be forgotten by a crash after it is durable. */
-	announce(next: readonly Pending[], { later }: TablesRead): void {
-		later.forEach((table) => { this.#again.add(table); this.#later.add(table); });
+	announce(next: readonly Pending[]): void {
 		const all = new Map([...this.#pending.values(), ...next].map((one) => [one.key, one]));
 		this.#keep([...all.values()]);
 	}

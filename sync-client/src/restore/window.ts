@@ -29,7 +29,7 @@ export async function drain({ clock, isBusy }: RestorerParts, signal: AbortSigna
 /** The present becomes a point: what intents name, and every key of the plan, for damage that no intent announced. */
 export function collectPresent({ collect }: RestorerParts, store: PlanStore, input: PlanInput, record: RestoreRecord): Promise<CollectResult> {
 	return withinMs(windowCollectMsMax, collect({
-		extra: namedByPlan(store), flags: flagsOf('beforeRestore'), always: 'point', largeFiles: 'now',
+		extra: namedByPlan(store), flags: flagsOf('beforeRestore'), always: 'point', largeFiles: 'now', tablesNow: true,
 		manifest: { name: `Before restore to ${input.point.title}`, by: record.by, restore: { point: pointOf(input), parts: [...input.parts], plan: record.plan } },
 	}));
 }

@@ -172,7 +172,7 @@ export class Agent implements AgentApi {
 		return this.#jobs.start('backup', false, async (progress) => {
 			progress.step('collect', 'Recording the present', 'steps', 1);
 			const { position } = await engine.collector.collectOnce({
-				always: 'point', largeFiles: 'now', flags: name === null && !pinned ? 0 : commitFlags.named,
+				always: 'point', largeFiles: 'now', tablesNow: true, flags: name === null && !pinned ? 0 : commitFlags.named,
 				manifest: { by, ...(name === null ? {} : { name }), ...(pinned ? { pinned } : {}) },
 			});
 			return engine.timeline.point(position.seq);

@@ -75,6 +75,32 @@ test('named as a whole again while it is compared, it is compared once more', as
 	expect(await verify(site.sweepParts, null)).toMatchObject({ differing: [], equal: true });
 });
 
+test('so it is where another collect saw that, though it had nothing to commit', async () => {
+	const { collector } = site.world;
+	await wholeTable('wp_posts', "UPDATE wp_posts SET post_title = 'second' WHERE ID = 7");
+	await collector.collectOnce();
+	const { seq } = site.world.appender.head;
+	await compare('wp_posts', async () => {
+		await wholeTable('wp_posts', "UPDATE wp_posts SET post_title = 'once more' WHERE ID = 1");
+		expect(await collector.collectOnce()).toMatchObject({ committed: false });
+		expect(site.world.appender.head.seq).toBeGreaterThanOrEqual(seq);
+	});
+	expect(collector.pending.laterTables).toEqual(['wp_posts']);
+	await compare('wp_posts');
+	expect([collector.pending.laterTables, pending()]).toEqual([[], 0]);
+	expect(await verify(site.sweepParts, null)).toMatchObject({ differing: [], equal: true });
+});
+
+test('a point that a person asks for does not wait for it: the table is compared at once', async () => {
+	const { collector } = site.world;
+	await wholeTable('wp_posts', "UPDATE wp_posts SET post_title = 'now' WHERE ID = 8");
+	await collector.collectOnce();
+	expect(pending()).toBe(1);
+	await collector.collectOnce({ always: 'point', tablesNow: true });
+	expect([collector.pending.laterTables, pending()]).toEqual([[], 0]);
+	expect(await verify(site.sweepParts, null)).toMatchObject({ differing: [], equal: true });
+});
+
 test('a later life of the agent knows what it owes', async () => {
 	const { collector } = site.world;
 	await wholeTable('wp_options', "UPDATE wp_options SET option_value = 'late' WHERE option_id = 2");
