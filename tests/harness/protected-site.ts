@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Point, Status, Timeline } from '@holdfast/protocol';
@@ -56,7 +56,8 @@ export async function makeProtectedSite(options: SiteOptions & { connect?: boole
 					await holdfast(state, ['verify']);
 				}
 				if (Date.now() - since > durableMsMax) {
-					throw new Error(`The site’s changes did not become durable within ${durableMsMax / 1000} s: ${JSON.stringify(status)}`);
+					const logs = await openLogs(state);
+					throw new Error(`The site’s changes did not become durable within ${durableMsMax / 1000} s: ${JSON.stringify({ ...status, leftOut: [] })}\n${logs}`);
 				}
 			}
 		},
@@ -85,6 +86,13 @@ export async function makeProtectedSite(options: SiteOptions & { connect?: boole
 		await protectedSite.untilDurable();
 	}
 	return protectedSite;
+}
+
+/** The intent logs that have no end, as far as they go. */
+async function openLogs(state: string): Promise<string> {
+	const names = await readdir(join(state, 'log'));
+	const logs = await Promise.all(names.map(async (name) => `${name}: ${await readFile(join(state, 'log', name), 'utf8')}`));
+	return logs.filter((log) => !/\["e",\d+\]\n$/.test(log)).map((log) => log.slice(0, 3_000)).join('\n');
 }
 
 function isAlive(pid: number): boolean {

@@ -345,6 +345,23 @@ describe('activities, files, updates', () => {
 		expect((await collect()).activities).toEqual([]);
 	});
 
+	test('files of a request that spoke before it had a connection, and lost that without an end, are closed with it', async () => {
+		const a = request(0);
+		a.file('/site/wp-content/uploads/a.jpg');
+		a.line('d', 1, 2);
+		a.intent('wp_posts', { k: [[1]] }, 0, 1);
+		await collect(false);
+		expect((await collect(false)).files).toBe(0);
+		connected.delete(2);
+		await collect(false); // Its connection goes in this pass, what had none after it.
+		expect(await collect()).toMatchObject({ files: 1, closed: 1 });
+		expect(ledger.waiting().changes).toBe(0);
+		// It lives after all and goes on: open again.
+		a.line('d', 2, 3).file('/site/wp-content/uploads/b.jpg');
+		await collect(false);
+		expect((await collect(false)).files).toBe(0);
+	});
+
 	test('files are named by path and open until the request ends', async () => {
 		const a = request(1);
 		a.file('/srv/wp/a.jpg');

@@ -125,9 +125,9 @@ export class Ledger {
 				continue;
 			}
 			// Once gone it stays gone: what is still announced on it, by a process that has not noticed yet, can do nothing.
-			// Without a connection there is no process list to leave: a request that says nothing for long is over.
+			// Without a connection there is no process list to leave: over with its other connections, or when it says nothing for long.
 			const over = connection.gone || this.#isOfEarlierLife(request, connection.t) || (connection.id === 0
-				? request.ended !== null || nowUs - request.lastUs > this.#limits.orphanRequestMsMax * 1000
+				? request.ended !== null || request.hasLostAll || nowUs - request.lastUs > this.#limits.orphanRequestMsMax * 1000
 				: connection.read <= askedAfterRead && isGone(connection.id));
 			if (over) {
 				request.connectionGone(index, nowUs);

@@ -173,6 +173,12 @@ export class RequestLog {
 		return over;
 	}
 
+	/** It had connections, and each has left the process list. */
+	get hasLostAll(): boolean {
+		const named = this.connections.filter((connection) => connection !== undefined && connection.id !== 0);
+		return named.length > 0 && named.every((connection) => connection.gone);
+	}
+
 	/** True while an intent on rows or a file is open. */
 	get hasOpen(): boolean {
 		return this.#open.size > 0 || this.files.some((file) => !file.closed);
