@@ -113,7 +113,7 @@ export class Background {
 
 	#due(): ((signal: AbortSignal) => Promise<unknown>) | null {
 		const { hasImage, seen } = this.#engine;
-		if (hasImage && seen.sweepOwed !== null && !this.#isSweptOften()) {
+		if (hasImage && seen.sweepOwed !== null && !isSweptOften(this.lastSweep, this.#clock.wallMs())) {
 			return (signal) => this.#owedSweep(signal);
 		}
 		const tables = hasImage ? this.#tablesDue() : [];
@@ -127,12 +127,6 @@ export class Background {
 			return (signal) => this.#scan(signal);
 		}
 		return hasImage && this.#clock.wallMs() >= this.nextSweepAt ? (signal) => this.#sweep(() => {}, signal) : null;
-	}
-
-	#isSweptOften(): boolean {
-		const sinceMs = this.lastSweep === null ? Infinity : this.#clock.wallMs() - this.lastSweep.at;
-		// A clock that was set back must not put it off.
-		return sinceMs >= 0 && sinceMs < owedSweepShare * this.lastSweep!.result.durationMs;
 	}
 
 	async #owedSweep(signal: AbortSignal): Promise<void> {
@@ -232,6 +226,11 @@ export class Background {
 			this.#engine.forgetAhead();
 		}
 	}
+}
+
+/** Whether an owed sweep has to leave a pause behind the last one; the first one never. A clock that was set back does not put it off. */
+export function isSweptOften(last: LastSweep | null, nowMs: number): boolean {
+	return last !== null && nowMs >= last.at && nowMs - last.at < owedSweepShare * last.result.durationMs;
 }
 
 const isInterruption = (error: unknown): boolean => asHoldfastError(error).code === 'SWEEP_INTERRUPTED';
