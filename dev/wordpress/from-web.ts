@@ -10,12 +10,13 @@ const download = 'https://wordpress.org/latest.tar.gz';
 const answerMsMax = 8_000;
 const downloadMsMax = 180_000;
 
-export async function fromWeb(into: string): Promise<void> {
-	const reach = await fetch(download, { method: 'HEAD', signal: AbortSignal.timeout(answerMsMax) });
+/** @param address  of the archive; another one for a test of its own. */
+export async function fromWeb(into: string, address = download): Promise<void> {
+	const reach = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(answerMsMax) });
 	if (!reach.ok) {
 		throw new Error(`it answered ${reach.status}`);
 	}
-	const response = await fetch(download, { signal: AbortSignal.timeout(downloadMsMax) });
+	const response = await fetch(address, { signal: AbortSignal.timeout(downloadMsMax) });
 	if (!response.ok || response.body === null) {
 		throw new Error(`it answered ${response.status}`);
 	}

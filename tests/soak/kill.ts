@@ -18,14 +18,15 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
 			const n = Math.min(killsPerRound, kills - done);
 			const withDatabase = round % 4 === 0 || done + n >= kills;
 			const before = await sweepReasons(site);
+			const { seq } = (await site.status()).head!;
 			await killUnderLoad(site, draw(withDatabase ? [...processes, 'database'] : processes, n), (line) => console.log(`  round ${round}: ${line}`));
 			await untilSettled(site);
 			const comparison = await compareWithCopy(site);
 			const swept = (await sweepReasons(site)).slice(before.length);
-			const found = withDatabase ? [] : (await pointsFound(site)).filter((point) => point.at > Date.now() - 600_000);
+			const found = withDatabase ? [] : (await pointsFound(site)).filter((point) => point.seq > seq);
 			console.log(`  round ${round}: ${comparison.rowsCompared} rows and ${comparison.filesCompared} files compared, ${comparison.differenceCount} differ`);
 			if (!comparison.equal || (!withDatabase && swept.length + found.length > 0)) {
-				throw new Error(['The backup is not what the site is, or only by a sweep.', ...comparison.differences.slice(0, 50), ...swept].join('\n'));
+				throw new Error(['The backup is not what the site is, or only by a sweep.', ...comparison.differences.slice(0, 50), ...swept, ...found.map((point) => JSON.stringify(point))].join('\n'));
 			}
 			rows += comparison.rowsCompared;
 			done += n;

@@ -48,7 +48,8 @@ class SqlitePlan implements PlanStore {
 		this.#database = database;
 		// A killed process loses nothing; what a power cut may lose is written again, until sync() makes it durable.
 		database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; ${schema}`);
-		const bounds = 'WHERE key >= ?1 AND (?2 IS NULL OR key < ?2) ORDER BY key LIMIT ?3';
+		// Node.js 22 binds nothing to numbered parameters.
+		const bounds = 'WHERE key >= ? AND (? IS NULL OR key < ?) ORDER BY key LIMIT ?';
 		this.#statements = {
 			put: database.prepare('INSERT INTO operation (key, live, target) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET live = excluded.live, target = excluded.target, staged = NULL, whole = NULL'),
 			remove: database.prepare('DELETE FROM operation WHERE key = ?'),
@@ -83,11 +84,11 @@ class SqlitePlan implements PlanStore {
 	}
 
 	range(from: Uint8Array, to: Uint8Array | null): Generator<PlanOperation[]> {
-		return paged(from, (at) => this.#statements.from.iterate(at, to, batchRowsMax) as Iterable<PlanOperation>, (one) => one.key, bytesOf);
+		return paged(from, (at) => this.#statements.from.iterate(at, to, to, batchRowsMax) as Iterable<PlanOperation>, (one) => one.key, bytesOf);
 	}
 
 	*keys(from: Uint8Array, to: Uint8Array | null): Generator<Uint8Array[]> {
-		const rows = paged(from, (at) => this.#statements.keys.iterate(at, to, batchRowsMax) as Iterable<{ key: Uint8Array }>, (one) => one.key, (one) => one.key.length);
+		const rows = paged(from, (at) => this.#statements.keys.iterate(at, to, to, batchRowsMax) as Iterable<{ key: Uint8Array }>, (one) => one.key, (one) => one.key.length);
 		for (const batch of rows) { yield batch.map((row) => row.key); }
 	}
 
