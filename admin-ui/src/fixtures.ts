@@ -38,6 +38,7 @@ export function status(changed: Partial<Status> = {}): Status {
 		undo: null,
 		copied: null,
 		problems: [],
+		shop: false,
 		leftOut: [],
 		...changed,
 	};
@@ -179,6 +180,8 @@ export function plan(changed: Partial<Plan> = {}): Plan {
 			{ what: 'Your account and session', why: 'so that you stay signed in' },
 			{ what: 'wp-config.php', why: 'never replaced unless chosen by name' },
 		],
+		keep: { orders: null, stock: 'now', accounts: 'now', added: [], newer: { orders: 0, customers: 0 } },
+		stock: [],
 		warnings: [
 			{ code: 'PLUGIN_TESTED', message: 'Checkout Blocks 9.1 was tested with WordPress up to 7.0; this site runs 7.1.4.' },
 		],

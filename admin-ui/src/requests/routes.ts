@@ -1,4 +1,4 @@
-import type { ConnectReply, ConnectTest, Job, Part, PluginStatus, PointDetail, Status, Timeline } from '../wire.ts';
+import type { ConnectReply, ConnectTest, Job, KeepChoice, Part, PluginStatus, PointDetail, Status, Timeline } from '../wire.ts';
 import { ask } from './ask.ts';
 
 /* Every route that this page asks: PROTOCOL.md sections 8 and 9. */
@@ -28,7 +28,7 @@ export const routes = {
 		ask<Timeline>(`/timeline?limit=${timelinePageSize}${before === undefined ? '' : `&before=${before}`}`),
 	point: (seq: number) => ask<PointDetail>(`/points/${seq}`),
 	backUp: (name: string, pinned: boolean) => askForJob('/backup', { ...(name ? { name } : {}), pinned }),
-	plan: (point: number, parts: Part[]) => askForJob('/plan', { point, parts }),
+	plan: (point: number, parts: Part[], keep: KeepChoice) => askForJob('/plan', { point, parts, keep }),
 	restore: (plan: string) => askForJob('/restore', { plan }),
 	undo: (restore: string | null) => askForJob('/undo', restore ? { restore } : {}),
 	job: async (id: string) => jobIn(await ask<JobAnswer>(`/jobs/${encodeURIComponent(id)}`)),

@@ -13,8 +13,9 @@ import type { Plan } from '../wire.ts';
 import { files, rows } from '../words/counts.ts';
 import { moment, span } from '../words/moments.ts';
 import { bytes } from '../words/numbers.ts';
-import { fits, planObject, restoreLabel } from '../words/plan.ts';
+import { fits, newerWords, planObject, restoreLabel } from '../words/plan.ts';
 import { PlanChanges } from './plan-changes.tsx';
+import { StockTable } from './stock-table.tsx';
 
 interface PlanViewProps {
 	plan: Plan;
@@ -48,8 +49,10 @@ export function PlanView({ plan, onBack, onAgain }: PlanViewProps) {
 				<>
 					<h3>{__('Stays as it is now', 'holdfast')}</h3>
 					<Reasons reasons={plan.kept} />
+					{plan.keep.orders === true && <p className="holdfast-soft">{newerWords(plan.keep.newer)}</p>}
 				</>
 			)}
+			<StockTable stock={plan.stock} />
 			{plan.warnings.map((warning) => (
 				<Notice key={`${warning.code}:${warning.message}`} status="warning" isDismissible={false} className="holdfast-notice">
 					{warning.message} <span className="holdfast-soft">{warning.code}</span>

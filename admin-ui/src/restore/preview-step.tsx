@@ -7,22 +7,23 @@ import { Heading } from '../components/heading.tsx';
 import { Panel } from '../components/panel.tsx';
 import { useAction } from '../components/use-action.ts';
 import { store } from '../store/index.ts';
-import type { Part, Point } from '../wire.ts';
+import type { KeepChoice, Part, Point } from '../wire.ts';
 import { PlanJob } from './plan-job.tsx';
 
 interface PreviewStepProps {
 	point: Point;
 	parts: Part[];
+	keep: KeepChoice;
 	onBack: () => void;
 }
 
 /** Has the plan made, then shows it. */
-export function PreviewStep({ point, parts, onBack }: PreviewStepProps) {
+export function PreviewStep({ point, parts, keep, onBack }: PreviewStepProps) {
 	const [job, setJob] = useState<string | null>(null);
 	const { startPlan } = useDispatch(store);
 	const start = useAction(async () => {
 		setJob(null);
-		setJob((await startPlan(point.seq, parts)).id);
+		setJob((await startPlan(point.seq, parts, keep)).id);
 	});
 	const { run } = start;
 	useEffect(() => {

@@ -2,7 +2,7 @@ import { Button } from '@wordpress/components';
 import { useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import { PageHeader } from '../page-header.tsx';
-import type { Part, Point } from '../wire.ts';
+import type { KeepChoice, Part, Point } from '../wire.ts';
 import { everythingChosen, partsOf, type Chosen } from '../words/parts.ts';
 import { PreviewStep } from './preview-step.tsx';
 import { WhatStep } from './what-step.tsx';
@@ -21,6 +21,7 @@ export function RestoreWizard({ point: given, onCancel }: RestoreWizardProps) {
 	const [point, setPoint] = useState<Point | null>(given);
 	const [chosen, setChosen] = useState<Chosen>(everythingChosen);
 	const [parts, setParts] = useState<Part[]>([]);
+	const [keep, setKeep] = useState<KeepChoice>({});
 	const preview = () => {
 		setParts(partsOf(chosen));
 		setStep('preview');
@@ -35,9 +36,16 @@ export function RestoreWizard({ point: given, onCancel }: RestoreWizardProps) {
 			<WizardSteps step={step} point={point} parts={partsOf(chosen)} />
 			{step === 'when' && <WhenStep point={point} onChoose={setPoint} onNext={() => setStep('what')} />}
 			{step === 'what' && point && (
-				<WhatStep chosen={chosen} onChange={setChosen} onBack={() => setStep('when')} onNext={preview} />
+				<WhatStep
+					chosen={chosen}
+					onChange={setChosen}
+					keep={keep}
+					onKeep={setKeep}
+					onBack={() => setStep('when')}
+					onNext={preview}
+				/>
 			)}
-			{step === 'preview' && point && <PreviewStep point={point} parts={parts} onBack={() => setStep('what')} />}
+			{step === 'preview' && point && <PreviewStep point={point} parts={parts} keep={keep} onBack={() => setStep('what')} />}
 		</>
 	);
 }

@@ -43,7 +43,32 @@ describe('choosing', () => {
 		await userEvent.click(screen.getByLabelText('Plugins'));
 		expect(screen.getByLabelText('Everything')).toBePartiallyChecked();
 		await userEvent.click(screen.getByRole('button', { name: 'Show what would change' }));
-		await waitFor(() => expect(bodiesOf('/plan')).toEqual([{ point: 812, parts: ['database', 'plugins'] }]));
+		await waitFor(() => expect(bodiesOf('/plan')).toEqual([{ point: 812, parts: ['database', 'plugins'], keep: {} }]));
+	});
+
+	test('a shop: newer orders and passwords are kept unless the person chooses otherwise', async () => {
+		const { bodiesOf } = drawApp({ ...plans, '/status': plugin({ status: status({ shop: true }) }) });
+		await toWhat();
+		expect(screen.getByLabelText('Keep newer orders')).toBeChecked();
+		expect(screen.getByLabelText('As it is now')).toBeChecked();
+		await userEvent.click(screen.getByLabelText('As it was then, less what was sold since'));
+		await userEvent.click(screen.getByLabelText('Keep passwords'));
+		await userEvent.click(screen.getByRole('button', { name: 'Show what would change' }));
+		await waitFor(() => expect(bodiesOf('/plan')).toEqual([{ point: 812, parts: ['everything'], keep: { stock: 'thenLessSold', accounts: 'then' } }]));
+	});
+
+	test('without a shop nothing is asked about orders', async () => {
+		drawApp(plans);
+		await toWhat();
+		expect(screen.queryByLabelText('Keep newer orders')).not.toBeInTheDocument();
+	});
+
+	test('newer orders that go are told before, and nothing is asked about stock then', async () => {
+		drawApp({ ...plans, '/status': plugin({ status: status({ shop: true }) }) });
+		await toWhat();
+		await userEvent.click(screen.getByLabelText('Keep newer orders'));
+		expect(screen.getByText(/Orders that came since are removed/)).toBeVisible();
+		expect(screen.queryByLabelText('As it is now')).not.toBeInTheDocument();
 	});
 
 	test('no moment is chosen for the person who asks', async () => {
@@ -77,6 +102,17 @@ describe('preview', () => {
 		expect(await screen.findByRole('heading', { name: /Restoring: 64%/ })).toBeVisible();
 		expect(bodiesOf('/restore')).toEqual([{ plan: 'plan-1' }]);
 		expect(rememberedJob()).toBe('r');
+	});
+
+	test('what is kept of a shop, and the stock of its products, are shown', async () => {
+		const shop = plan({
+			keep: { orders: true, stock: 'now', accounts: 'now', added: [], newer: { orders: 2, customers: 1 } },
+			stock: [{ id: 10, name: 'Boat', now: 4, then: 5, sold: 1, planned: 4 }],
+		});
+		await toPreview({ ...plans, '/jobs/p': job({ id: 'p', kind: 'plan', state: 'done', result: shop }) });
+		expect(await screen.findByText('Kept: 2 newer orders and 1 newer customer.')).toBeVisible();
+		await userEvent.click(screen.getByText('Stock of products'));
+		expect(screen.getByRole('row', { name: 'Boat 4 5 1 4' })).toBeInTheDocument();
 	});
 
 	test('an empty plan offers no button', async () => {

@@ -3,17 +3,21 @@ import { __ } from '@wordpress/i18n';
 import { Heading } from '../components/heading.tsx';
 import { Panel } from '../components/panel.tsx';
 import { useSpoken } from '../components/use-spoken.ts';
+import type { KeepChoice } from '../wire.ts';
 import { treeState, type Chosen } from '../words/parts.ts';
+import { KeepOptions } from './keep-options.tsx';
 import { PartTree } from './part-tree.tsx';
 
 interface WhatStepProps {
 	chosen: Chosen;
 	onChange: (chosen: Chosen) => void;
+	keep: KeepChoice;
+	onKeep: (keep: KeepChoice) => void;
 	onBack: () => void;
 	onNext: () => void;
 }
 
-export function WhatStep({ chosen, onChange, onBack, onNext }: WhatStepProps) {
+export function WhatStep({ chosen, onChange, keep, onKeep, onBack, onNext }: WhatStepProps) {
 	const nothing = treeState(chosen) === 'none';
 	const saying = nothing ? __('Nothing is chosen, so nothing would be restored.', 'holdfast') : '';
 	useSpoken(saying);
@@ -22,6 +26,7 @@ export function WhatStep({ chosen, onChange, onBack, onNext }: WhatStepProps) {
 			<Heading focused>{__('What shall go back?', 'holdfast')}</Heading>
 			<p className="holdfast-soft">{__('What you leave out stays exactly as it is now.', 'holdfast')}</p>
 			<PartTree chosen={chosen} onChange={onChange} />
+			{chosen.has('database') && <KeepOptions keep={keep} onChange={onKeep} />}
 			<div className="holdfast-buttons is-end">
 				{saying && <span className="holdfast-warning-text">{saying}</span>}
 				<Button variant="tertiary" onClick={onBack} __next40pxDefaultSize>

@@ -1,7 +1,7 @@
 import { failureIn } from '../requests/ask.ts';
 import type { Failure } from '../requests/failure.ts';
 import { routes } from '../requests/routes.ts';
-import type { ConnectReply, Job, Part } from '../wire.ts';
+import type { ConnectReply, Job, KeepChoice, Part } from '../wire.ts';
 import type { Action } from './reducer.ts';
 import type * as selectors from './selectors.ts';
 import { rememberJob } from './watched-job.ts';
@@ -113,7 +113,7 @@ const started =
 		return job;
 	};
 
-export const startPlan = (point: number, parts: Part[]) => started(() => routes.plan(point, parts));
+export const startPlan = (point: number, parts: Part[], keep: KeepChoice) => started(() => routes.plan(point, parts, keep));
 export const startBackup = (name: string, pinned: boolean) => started(() => routes.backUp(name, pinned));
 export const cancelJob = (id: string) => started(() => routes.cancel(id));
 

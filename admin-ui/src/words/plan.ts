@@ -1,4 +1,4 @@
-import { __, sprintf } from '@wordpress/i18n';
+import { __, _n, sprintf } from '@wordpress/i18n';
 import type { Plan } from '../wire.ts';
 import { files, rows, tables } from './counts.ts';
 import { count, list } from './numbers.ts';
@@ -74,4 +74,18 @@ export function schemaWords(schema: Plan['tables'][number]['schema']): string {
 /** Whether the plan's files and rows have room here. */
 export function fits(plan: Pick<Plan, 'needBytes' | 'freeBytes'>): boolean {
 	return plan.needBytes <= plan.freeBytes;
+}
+
+/** What Keep newer orders keeps beyond the moment: "2 newer orders and 1 newer customer". */
+export function newerWords({ orders, customers }: Plan['keep']['newer']): string {
+	const parts = [
+		/* translators: %s: a number. */
+		orders > 0 && sprintf(_n('%s newer order', '%s newer orders', orders, 'holdfast'), count(orders)),
+		/* translators: %s: a number. */
+		customers > 0 && sprintf(_n('%s newer customer', '%s newer customers', customers, 'holdfast'), count(customers)),
+	].filter((part) => part !== false);
+	return parts.length === 0
+		? __('There are no newer orders than that moment has.', 'holdfast')
+		: /* translators: %s: "2 newer orders and 1 newer customer". */
+			sprintf(__('Kept: %s.', 'holdfast'), list(parts));
 }

@@ -118,6 +118,7 @@ final class Routes {
 					'point' => $seq,
 					'at'    => self::whole( 0 ),
 					'parts' => $parts,
+					'keep'  => self::keep(),
 				),
 				5000,
 			),
@@ -129,6 +130,34 @@ final class Routes {
 			array( 'GET', '/jobs', array(), 5000 ),
 			array( 'GET', '/jobs/(?P<id>[0-9A-Za-z_-]{1,64})', array(), 5000 ),
 			array( 'POST', '/jobs/(?P<id>[0-9A-Za-z_-]{1,64})/cancel', array(), 10000 ),
+		);
+	}
+
+	/**
+	 * What a restore leaves as it is now (PROTOCOL.md section 8).
+	 *
+	 * @return array<string, mixed>
+	 */
+	private static function keep(): array {
+		return array(
+			'type'                 => 'object',
+			'additionalProperties' => false,
+			'properties'           => array(
+				'orders'   => array( 'type' => 'boolean' ),
+				'stock'    => array(
+					'type' => 'string',
+					'enum' => array( 'now', 'thenLessSold' ),
+				),
+				'accounts' => array(
+					'type' => 'string',
+					'enum' => array( 'now', 'then' ),
+				),
+				'added'    => array(
+					'type'     => 'array',
+					'maxItems' => 1000,
+					'items'    => self::text( 64, false ),
+				),
+			),
 		);
 	}
 

@@ -92,6 +92,23 @@ final class SiteFacts {
 			'multisite'    => is_multisite(),
 			'timezone'     => wp_timezone_string(),
 			'quiet'        => QuietRules::of_site(),
+			'keep'         => self::keep_rules(),
 		);
+	}
+
+	/**
+	 * Rules of Keep newer orders that plugins add (PROTOCOL.md section 8.1). Kept as data, so that they hold when WordPress is dead.
+	 *
+	 * @return array<int, mixed>
+	 */
+	private static function keep_rules(): array {
+		/**
+		 * What of a shop stays as it is now when the site goes back.
+		 *
+		 * @param array<int, array<string, mixed>> $rules Rules beside Holdfast's own for WooCommerce. One with the id of one of ours
+		 *                                                takes its place. The agent leaves out what has not the shape of a rule.
+		 */
+		$rules = apply_filters( 'holdfast_keep_rules', array() );
+		return is_array( $rules ) ? array_values( $rules ) : array();
 	}
 }

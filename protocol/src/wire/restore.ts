@@ -9,13 +9,30 @@ export const PartSchema = Type.Union([
 ]);
 export type Part = Static<typeof PartSchema>;
 
+const AsNowOr = <Then extends string>(then: Then) => Type.Union([Type.Literal('now'), Type.Literal(then)]);
+
+/** What a restore in place leaves as it is now, as far as a person chooses it. */
+export const KeepChoiceSchema = Type.Object({
+	/** Keep newer orders: orders, customers, payments and scheduled work stay as they are now. Left out: yes where the site has a shop. */
+	orders: Type.Optional(Type.Boolean()),
+	/** Stock of products: as now, or as then less what was sold since. Only where newer orders are kept; left out: as now. */
+	stock: Type.Optional(AsNowOr('thenLessSold')),
+	/** Passwords, application passwords and sessions: as now (left out), or as then. */
+	accounts: Type.Optional(AsNowOr('then')),
+	/** Tables of which rows that were added since stay. */
+	added: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 1000 })),
+});
+export type KeepChoice = Static<typeof KeepChoiceSchema>;
+
 export const PlanRequestSchema = Type.Object({
 	point: Type.Optional(Type.Integer({ minimum: 1 })),
 	at: Type.Optional(Type.Integer({ minimum: 0 })),
 	parts: Type.Array(PartSchema, { maxItems: 1000 }),
+	keep: Type.Optional(KeepChoiceSchema),
 });
 export type PlanRequest = Static<typeof PlanRequestSchema>;
 
+const StockAmount = Type.Union([Type.Number(), Type.Null()]);
 const Amount = { insert: Type.Integer(), change: Type.Integer(), delete: Type.Integer() };
 
 export const PlanSchema = Type.Object({
@@ -41,6 +58,13 @@ export const PlanSchema = Type.Object({
 	}),
 	/** What stays as it is now, and why: the acting admin's session, wp-config.php, what was out of scope. */
 	kept: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
+	/** The choice that this plan was made with. `orders`: null where the site has no shop. `newer`: what Keep newer orders keeps that the point does not have. */
+	keep: Type.Object({
+		orders: Type.Union([Type.Boolean(), Type.Null()]), stock: AsNowOr('thenLessSold'), accounts: AsNowOr('then'), added: Type.Array(Type.String()),
+		newer: Type.Object({ orders: Type.Integer(), customers: Type.Integer() }),
+	}),
+	/** Products whose stock is not the same now and then, at most 100; `sold` since then, `planned` what the restore leaves. Null: not counted. */
+	stock: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String(), now: StockAmount, then: StockAmount, sold: Type.Number(), planned: StockAmount })),
 	/** What will not fit, each a sentence with a code. */
 	warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
 	fetchBytes: Type.Integer(),

@@ -39,6 +39,8 @@ export const StatusSchema = Type.Object({
 	copied: Type.Union([Type.Object({ from: Type.String(), changed: Type.Array(Type.String()) }), Type.Null()]),
 	/** What is wrong now, in the order of weight. */
 	problems: Type.Array(ErrorViewSchema),
+	/** Whether the site has a shop: then Keep newer orders is a choice. */
+	shop: Type.Boolean(),
 	/** What is not backed up and why, in words. */
 	leftOut: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
 });

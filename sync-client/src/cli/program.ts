@@ -123,14 +123,22 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 	const withTarget = (made: Command) => made
 		.addOption(new Option('--point <number>', 'the point to go back to').argParser(wholeNumber))
 		.addOption(new Option('--at <time>', 'the last point at or before this time (ISO 8601)').argParser(momentArgument).conflicts('point'))
-		.option('--part <part...>', 'everything, database, plugins, themes, uploads, content, root, table:NAME');
-	type Target = Common & { point?: number; at?: number; part?: string[] };
+		.option('--part <part...>', 'everything, database, plugins, themes, uploads, content, root, table:NAME')
+		.option('--no-keep-orders', 'orders, customers, payments and scheduled work go back too; without it they stay as they are now where the site has a shop')
+		.addOption(new Option('--stock <how>', 'stock of products where newer orders are kept').choices(['now', 'then-less-sold']).default('now'))
+		.addOption(new Option('--accounts <how>', 'passwords, application passwords and sessions').choices(['now', 'then']).default('now'))
+		.option('--keep-added <table...>', 'tables of which rows that were added since stay');
+	type Target = Common & { point?: number; at?: number; part?: string[]; keepOrders: boolean; stock: 'now' | 'then-less-sold'; accounts: 'now' | 'then'; keepAdded?: string[] };
 
 	const planned = async (client: ControlClient, options: Target): Promise<Plan> => {
 		const job = await client.plan({
 			...(options.point === undefined ? {} : { point: options.point }),
 			...(options.at === undefined ? {} : { at: options.at }),
 			parts: (options.part ?? []) as Part[],
+			keep: {
+				...(options.keepOrders ? {} : { orders: false }), stock: options.stock === 'now' ? 'now' : 'thenLessSold', accounts: options.accounts,
+				...(options.keepAdded === undefined ? {} : { added: options.keepAdded }),
+			},
 		});
 		return (await ended(client, job, options)).result as Plan;
 	};

@@ -1,15 +1,17 @@
 /** Fills a plan's store: the live site against the state, by the rules, in the chosen parts. The same for planning and for verifying. */
-import { decodeFile, decodeKey, decodeReason, decodeTable, encodeCounter, encodeTable, kindRange, keyKinds, rowsRange, triggersRange, type Difference, type Incarnation, type TableValue } from '@holdfast/protocol';
-import { placeName } from '../files/collected-files.ts';
+import { decodeKey, decodeTable, encodeCounter, encodeTable, keyKinds, rowsRange, triggersRange, type Difference, type Incarnation, type Plan, type TableValue } from '@holdfast/protocol';
 import type { Snapshot, TableLayout as LiveLayout } from '../ports/database.ts';
-import { rowCount } from '../ports/row-batch.ts';
 import type { PlanOperation, PlanStore } from '../ports/plan-store.ts';
 import type { SiteState } from '../ports/site-state.ts';
 import { tableValueOf } from '../rows/table-shape.ts';
 import { SiteComparison, type LiveSite, type TablePair } from '../sweep/site-comparison.ts';
 import { withSnapshot } from '../sweep/with-snapshot.ts';
-import { adjustFile, OutOfScope } from './file-rules.ts';
+import { sessions } from './account-rules.ts';
+import { countRows, layoutIfThere } from './adjusted.ts';
+import { endSessions } from './end-sessions.ts';
+import { FileDiffer } from './file-differ.ts';
 import type { Chosen } from './parts.ts';
+import { planStock, stockAsNow } from './stock.ts';
 import { RowRules, type Kept, type RuleSettings } from './row-rules.ts';
 
 /** Kept things named at most; they may be as many as files of an excluded folder. */
@@ -33,45 +35,52 @@ export class Differ {
 	readonly #parts: DifferParts;
 	readonly comparison: SiteComparison;
 	readonly #kept = new Map<string, Kept>();
-	readonly #then = new OutOfScope();
-	readonly #now = new OutOfScope();
+	readonly #files: FileDiffer;
 	#rules = RowRules.none();
-	readonly unreadable: string[] = [];
+	/** Products whose stock is not as then. */
+	stock: Plan['stock'] = [];
+	/** Tables that stay as they are now in another shape than they had then. */
+	readonly otherShape: string[] = [];
 	/** Tables named by the person that are neither there nor in the state. */
 	readonly unknownTables: string[] = [];
 
 	constructor(parts: DifferParts) {
 		this.#parts = parts;
 		this.comparison = new SiteComparison(parts.site, parts.state, parts.now);
+		this.#files = new FileDiffer(parts, this.comparison, (kept) => this.#keep(kept));
 	}
 
 	get kept(): Kept[] { return [...this.#kept.values()]; }
-	get outOfScopeThen(): OutOfScope { return this.#then; }
+	get unreadable(): readonly string[] { return this.#files.unreadable; }
 
 	/** Everything that is chosen. */
 	async fill(store: PlanStore): Promise<void> {
 		await this.load();
 		if (this.#parts.chosen.anyDatabase) { await this.#database(store); }
-		if (this.#parts.chosen.anyFiles) { await this.#files(store); }
+		if (this.#parts.chosen.anyFiles) { await this.#files.fill(store); }
 	}
 
 	/** What the rules need to know of then and now. */
 	async load(): Promise<void> {
 		const { site, rules, state, chosen } = this.#parts;
 		if (rules !== null && chosen.anyDatabase) {
-			this.#rules = await withSnapshot(site.database, (snapshot) => RowRules.load(snapshot, rules, (table) => layoutIfThere(snapshot, table)));
+			const { tables } = await site.database.listTables(site.scope);
+			const names = new Set([...tables.map((table) => table.name), ...(await state.tables()).keys()]);
+			this.#rules = await withSnapshot(site.database, (snapshot) =>
+				RowRules.load(rules, { snapshot, layoutOf: (table) => layoutIfThere(snapshot, table), tables: names, wholeDatabase: chosen.wholeDatabase }));
 		}
-		await loadReasons(state, this.#then);
+		await this.#files.then.load(state);
 	}
 
 	/** What is out of scope now, as state(now) has it: where no walk tells. */
 	async loadScopeNow(now: SiteState): Promise<void> {
-		await loadReasons(now, this.#now);
+		await this.#files.now.load(now);
 	}
 
 	async #database(store: PlanStore): Promise<void> {
-		const { site, chosen, signal, progress } = this.#parts;
+		const { site, chosen, rules, signal, progress } = this.#parts;
 		const { pairs, kept } = await withSnapshot(site.database, (snapshot) => this.comparison.tables(snapshot, chosen.table));
+		pairs.sort((a, b) => this.rank(a.name) - this.rank(b.name));
 		for (const name of kept) { this.#keep({ what: `Table ${name}`, why: 'Out of scope now or then.' }); }
 		this.unknownTables.push(...chosen.named.filter((name) => !pairs.some((pair) => pair.name === name) && !kept.includes(name)));
 		for (const [i, pair] of pairs.entries()) {
@@ -81,11 +90,39 @@ export class Differ {
 		}
 		progress?.('tables', pairs.length, pairs.length);
 		await this.#definitions(store);
+		await this.planStock(store);
+		if (rules !== null && !rules.isProof && chosen.wholeDatabase && (await endSessions(store, site.database, rules, this.#rules))) { this.#keep(sessions); }
+	}
+
+	/** Stock where newer orders are kept: of a fold again, because orders may have come. */
+	async planStock(store: PlanStore): Promise<void> {
+		const { site, state, rules } = this.#parts;
+		if (rules === null || this.#rules.keepsOrders !== true) { return; }
+		const parts = { store, database: site.database, state, comparison: this.comparison, prefix: rules.prefix };
+		this.stock = rules.stock === 'thenLessSold' ? await planStock(parts) : await stockAsNow(parts, this.#rules.stock);
+	}
+
+	/** Tables with a lower one are compared before those with a higher one: they own rows of these. */
+	rank(table: string): number { return this.#rules.rank(table); }
+	get keepsOrders(): boolean | null { return this.#rules.keepsOrders; }
+	get newer(): { orders: number; customers: number } { return this.#rules.newer; }
+	/** Rows of the point that do not come back because what was kept has their number: by table. */
+	get collisions(): ReadonlyMap<string, number> { return this.#rules.collisions; }
+
+	/** Whether a table that is there stays as it is now as a whole. */
+	keepsTable({ name, live }: Pick<TablePair, 'name'> & { live: unknown }): boolean {
+		return live !== null && this.#rules.wholeTable(name) !== null;
 	}
 
 	/** One table: its schema, rows and counter. Replaces what the store has of it. */
 	async table(store: PlanStore, pair: TablePair): Promise<void> {
 		const { site } = this.#parts;
+		const whole = this.#rules.wholeTable(pair.name);
+		if (whole !== null && pair.live !== null) {
+			this.#keep(whole);
+			if (pair.how === 'other') { this.otherShape.push(pair.name); }
+			return;
+		}
 		await withSnapshot(site.database, async (snapshot) => {
 			if (pair.how === 'liveOnly' && pair.live?.shared === true) { this.#keep({ what: `Table ${pair.name}`, why: 'Shared with other sites.' }); return; }
 			const liveIncarnation = (await this.#parts.now?.tables())?.get(pair.name)?.incarnation ?? null;
@@ -171,74 +208,16 @@ export class Differ {
 		return named.kind === 'trigger' ? chosen.table(named.table) : named.kind === 'view' && chosen.table(named.name);
 	}
 
-	async #files(store: PlanStore): Promise<void> {
-		const { chosen, signal, progress } = this.#parts;
-		const { comparison } = this;
-		for await (const differences of comparison.filesOf(chosen.roots ?? undefined)) {
-			signal?.throwIfAborted();
-			progress?.('files', comparison.files.files, null);
-			// What is out of scope now is known only when the walk has ended: see below.
-			const operations = differences.map((difference) => this.file(difference)).filter((one) => one !== null);
-			if (operations.length > 0) { store.put(operations); }
-		}
-		for (const { root, path, reason } of comparison.files.leftOut) { this.#now.add(root, path, reason); }
-		for (const { root, path } of comparison.files.unreadable) {
-			this.#now.add(root, path, { code: 'unreadable', detail: 'cannot be read' });
-			this.unreadable.push(placeName(root, path));
-		}
-		this.#again(store);
-	}
-
-	/** Judges all file operations once more, with what is out of scope now. */
-	#again(store: PlanStore): void {
-		const { low, high } = kindRange('file');
-		for (const operations of store.range(low, high)) {
-			const obsolete = operations.filter(({ key, live, target }) => this.file({ key, left: live, right: target }) === null);
-			if (obsolete.length > 0) { store.remove(obsolete.map((one) => one.key)); }
-		}
-	}
-
 	/** What is to be done at a file's key; null for nothing. */
-	file({ key, left, right }: { key: Uint8Array; left: Uint8Array | null; right: Uint8Array | null }): Operation | null {
-		const { site, rules } = this.#parts;
-		const settings = { owners: site.tree.files.can.ownership, then: this.#then, now: this.#now, inPlace: rules !== null };
-		const { value, kept } = adjustFile(settings, key, right, left);
-		if (kept !== null) {
-			const place = decodeKey(key);
-			this.#keep({ ...kept, what: place.kind === 'file' ? placeName(place.root, place.path) : kept.what });
-		}
-		return sameBytes(value, left) ? null : { key, live: left, target: value };
-	}
+	file(difference: { key: Uint8Array; left: Uint8Array | null; right: Uint8Array | null }): Operation | null { return this.#files.operation(difference); }
 
 	#keep(kept: Kept): void {
 		if (this.#kept.size < keptMax) { this.#kept.set(kept.what, kept); }
 	}
 }
 
-async function loadReasons(state: SiteState, into: OutOfScope): Promise<void> {
-	const { low, high } = kindRange('fileLeftOut');
-	for await (const { keys, values } of state.range(low, high)) {
-		keys.forEach((key, i) => {
-			const place = decodeKey(key);
-			if (place.kind === 'fileLeftOut') { into.add(place.root, place.path, decodeReason(values[i]!)); }
-		});
-	}
-}
-
-/** How many rows a table has that will go: known exactly before it is done. */
-async function countRows(snapshot: Snapshot, layout: LiveLayout): Promise<number> {
-	let rows = 0;
-	for await (const batch of snapshot.readAll(layout)) { rows += rowCount(batch); }
-	return rows;
-}
-
-async function layoutIfThere(snapshot: Snapshot, table: string): Promise<LiveLayout | null> {
-	return snapshot.readSchema(table).catch(() => null);
-}
-
 const operationOf = ({ key, left, right }: Difference): Operation => ({ key, live: left, target: right });
-const sameBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean => (a === null || b === null ? a === b : Buffer.compare(a, b) === 0);
+export const sameBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean => (a === null || b === null ? a === b : Buffer.compare(a, b) === 0);
 
 /** The parts of a table's entry, for readers of a plan. */
 export const tableOf = (value: Uint8Array | null): TableValue | null => (value === null || value.length === 0 ? null : decodeTable(value));
-export const fileOf = (value: Uint8Array | null) => (value === null ? null : decodeFile(value));

@@ -1,7 +1,8 @@
 /** Files of which a restore in place keeps what is there now. Pure. */
-import { asBuffer, decodeFile, decodeKey, encodeFile, type FileRoot, type FileValue, type ReasonValue } from '@holdfast/protocol';
+import { asBuffer, decodeFile, decodeKey, decodeReason, encodeFile, kindRange, type FileRoot, type FileValue, type ReasonValue } from '@holdfast/protocol';
 import { parentOf } from '../files/paths.ts';
-import type { Kept } from './row-rules.ts';
+import type { SiteState } from '../ports/site-state.ts';
+import type { Kept } from './adjusted.ts';
 
 /** In the root folder: replaced or removed only when chosen by name; where they are missing they come back. */
 const keptNames = new Set(['wp-config.php', '.env', '.htaccess', '.user.ini', 'php.ini']);
@@ -19,6 +20,17 @@ export class OutOfScope {
 		for (let at = asBuffer(path); at.length > 0;) {
 			at = parentOf(at);
 			this.#above.add(placeOf(root, at));
+		}
+	}
+
+	/** What a state says of it. */
+	async load(state: SiteState): Promise<void> {
+		const { low, high } = kindRange('fileLeftOut');
+		for await (const { keys, values } of state.range(low, high)) {
+			keys.forEach((key, i) => {
+				const place = decodeKey(key);
+				if (place.kind === 'fileLeftOut') { this.add(place.root, place.path, decodeReason(values[i]!)); }
+			});
 		}
 	}
 

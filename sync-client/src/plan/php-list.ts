@@ -1,21 +1,10 @@
 /** PHP-serialized lists of strings, such as the option active_plugins. Pure; bytes as latin1, because lengths count bytes. */
+import { parseArray, textOf } from './php-array.ts';
 
 /** The strings of `a:n:{i:0;s:3:"abc";…}`; null where it is anything else. */
 export function parseStringList(serialized: string): string[] | null {
-	const head = /^a:(\d{1,6}):\{/.exec(serialized);
-	if (head === null) { return null; }
-	const strings: string[] = [];
-	let at = head[0].length;
-	for (let i = 0; i < Number(head[1]); i++) {
-		const entry = /^i:\d{1,9};s:(\d{1,6}):"/.exec(serialized.slice(at, at + 40));
-		if (entry === null) { return null; }
-		const start = at + entry[0].length;
-		const end = start + Number(entry[1]);
-		if (serialized.slice(end, end + 2) !== '";') { return null; }
-		strings.push(serialized.slice(start, end));
-		at = end + 2;
-	}
-	return serialized.slice(at) === '}' ? strings : null;
+	const strings = parseArray(serialized)?.map(({ key, value }) => (key.startsWith('i:') ? textOf(value) : null));
+	return strings === undefined || strings.includes(null) ? null : (strings as string[]);
 }
 
 export const encodeStringList = (strings: readonly string[]): string =>

@@ -8,6 +8,7 @@ import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { seedFiles, seedSql, TestSite } from '../sweep/testing/test-site.ts';
 import { parseStringList, withOwnAsNow } from './php-list.ts';
 import { Planner } from './planner.ts';
+import { keepRules } from './keep-rules.ts';
 import { siteRules } from './settings.ts';
 
 let server: TestServer;
@@ -22,7 +23,7 @@ beforeAll(async () => {
 	await site.world.sql(seedSql);
 	seedFiles(site);
 	point = (await site.firstBackup()).seq;
-	planner = new Planner({ site: site.live, states: site.world.states, plans: sqlitePlans(join(home, 'plans')), rules: siteRules('wp_'), clock: systemClock, random: systemRandom });
+	planner = new Planner({ site: site.live, states: site.world.states, plans: sqlitePlans(join(home, 'plans')), rules: siteRules('wp_', keepRules(null).rules), clock: systemClock, random: systemRandom });
 }, 120_000);
 afterAll(async () => {
 	await site?.close();
@@ -62,8 +63,8 @@ describe('plan', () => {
 		site.put('wp-content/uploads/malware.php');
 		const plan = await planOf(['everything']);
 		expect(Object.fromEntries(plan.kinds.map((kind) => [kind.kind, [kind.insert, kind.change, kind.delete]]))).toEqual({
-			posts: [0, 2, 0], pages: [0, 1, 1], media: [1, 0, 0], comments: [0, 0, 1], users: [0, 1, 0], options: [0, 2, 0], definitions: [1, 0, 0],
-			'table:wp_usermeta': [0, 0, 1], 'table:wp_binary': [2, 0, 0], 'table:wp_composite': [3, 0, 0], 'table:wp_keyless': [1, 0, 0], 'table:wp_new': [0, 0, 2],
+			posts: [0, 2, 0], pages: [0, 1, 1], media: [1, 0, 0], comments: [0, 0, 1], options: [0, 2, 0], definitions: [1, 0, 0],
+			'table:wp_usermeta': [0, 0, 2], 'table:wp_binary': [2, 0, 0], 'table:wp_composite': [3, 0, 0], 'table:wp_keyless': [1, 0, 0], 'table:wp_new': [0, 0, 2],
 		});
 		expect(plan.kinds.find((kind) => kind.kind === 'posts')!.samples).toContainEqual({ label: 'Title 1', change: 'change' });
 		expect(Object.fromEntries(plan.tables.map((table) => [table.table, table.schema]))).toMatchObject({ wp_posts: 'same', wp_binary: 'create', wp_composite: 'alter', wp_new: 'drop' });
@@ -71,7 +72,7 @@ describe('plan', () => {
 		expect(plan.files.samples).toEqual(expect.arrayContaining([
 			{ path: 'uploads/2026/11/video.mp4', change: 'write' }, { path: '.htaccess', change: 'write' }, { path: 'uploads/malware.php', change: 'remove' }, { path: 'content/index.php', change: 'attributes' },
 		]));
-		expect(plan.kept.map((one) => one.what).sort()).toEqual(['Address of the site (siteurl, home)', 'Your account and your session', 'wp-config.php']);
+		expect(plan.kept.map((one) => one.what).sort()).toEqual(['Address of the site (siteurl, home)', 'Passwords', 'Sessions of other people', 'Your account and your session', 'wp-config.php']);
 		expect(plan.fetchBytes).toBeGreaterThan(2_500_000);
 	});
 

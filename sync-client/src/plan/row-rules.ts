@@ -1,133 +1,144 @@
 /**
  * Rows of which a restore in place keeps something as it is now. Pure but for loading what is there now.
  *
- *     options     siteurl, home                     value as now
- *                 active_plugins                    Holdfast's entry as now
- *     users       the acting admin's account        as now
- *     usermeta    the acting admin's capabilities and session     as now, so that nobody is logged out of the restore
+ *     options          siteurl, home                value as now
+ *                      active_plugins               Holdfast's entry as now
+ *     users, usermeta  account-rules.ts
+ *     a shop's         kept-rows.ts, keep-rules.ts
+ *     chosen tables    rows that were added since
  */
-import type { TableLayout } from '@holdfast/protocol';
-import type { Equals, Snapshot, TableLayout as LiveLayout } from '../ports/database.ts';
-import { rowAt, rowCount } from '../ports/row-batch.ts';
-import { columnIndex, columnText, withColumn } from './row-columns.ts';
+import type { KeepChoice, TableLayout } from '@holdfast/protocol';
+import type { Snapshot } from '../ports/database.ts';
+import { AccountRules } from './account-rules.ts';
+import { asNow, asThen, liveColumns, textEquals, type AdjustedRow, type Kept, type LayoutOf, type RowPair } from './adjusted.ts';
+import { holdsFor, KeepMatcher, stockRule, type KeepRule } from './keep-rules.ts';
+import { keptBy, KeptRows, owners } from './kept-rows.ts';
 import { withOwnAsNow } from './php-list.ts';
+import { columnIndex, columnText, withColumn } from './row-columns.ts';
 
-/** @property actorId the acting admin's user id, null on the command line. @property ownPlugin `holdfast/holdfast.php`. */
-export type RuleSettings = { prefix: string; usersTable: string; usermetaTable: string; actorId: number | null; ownPlugin: string };
+export type { AdjustedRow, Kept } from './adjusted.ts';
 
-export type Kept = { what: string; why: string };
-export type AdjustedRow = { value: Uint8Array | null; kept: Kept | null };
+/**
+ * @property actorId the acting admin's user id, null on the command line. @property ownPlugin `holdfast/holdfast.php`.
+ * @property isProof the site is compared after the switch: what began since is left alone.
+ */
+export type RuleSettings = {
+	prefix: string; usersTable: string; usermetaTable: string; actorId: number | null; ownPlugin: string;
+	keepRules: readonly KeepRule[]; orders: boolean | null; stock: 'now' | 'thenLessSold'; accounts: 'now' | 'then'; added: readonly string[]; isProof: boolean;
+};
+
+/** Where the rules look for what is there now. @property tables all names, now or then. @property wholeDatabase tables chosen one by one are restored as they are. */
+export type RuleSources = { snapshot: Snapshot; layoutOf: LayoutOf; tables: ReadonlySet<string>; wholeDatabase: boolean };
 
 const optionNames = ['siteurl', 'home', 'active_plugins'];
-const account: Kept = { what: 'Your account and your session', why: 'So that you stay logged in.' };
 const urls: Kept = { what: 'Address of the site (siteurl, home)', why: 'The site keeps the address that it has now.' };
 const plugin: Kept = { what: 'Holdfast in the list of active plugins', why: 'Holdfast stays as it is now.' };
 
-export class RowRules {
-	readonly #settings: RuleSettings | null;
-	/** Options by name, as they are now. */
-	readonly #options: ReadonlyMap<string, string>;
-	/** Keys of the acting admin's protected meta that exist now. */
-	readonly #metaNow: ReadonlySet<string>;
-	readonly #hasAccount: boolean;
+type Loaded = { settings: RuleSettings; options: ReadonlyMap<string, string>; accounts: AccountRules; kept: KeptRows | null; hasShop: boolean };
 
-	private constructor(settings: RuleSettings | null, options: ReadonlyMap<string, string>, metaNow: ReadonlySet<string>, hasAccount: boolean) {
-		this.#settings = settings;
-		this.#options = options;
-		this.#metaNow = metaNow;
-		this.#hasAccount = hasAccount;
+export class RowRules {
+	readonly #loaded: Loaded | null;
+
+	private constructor(loaded: Loaded | null) {
+		this.#loaded = loaded;
 	}
 
 	/** Onto an empty target nothing is kept. */
 	static none(): RowRules {
-		return new RowRules(null, new Map(), new Set(), false);
+		return new RowRules(null);
 	}
 
-	/** @param layoutOf a live table's layout, null where it is not there. */
-	static async load(snapshot: Snapshot, settings: RuleSettings, layoutOf: (table: string) => Promise<LiveLayout | null>): Promise<RowRules> {
-		const options = await readPairs(snapshot, await layoutOf(`${settings.prefix}options`), 'option_name', 'option_value', optionNames.map((name) => [text('option_name', name)]));
-		if (settings.actorId === null) { return new RowRules(settings, options, new Set(), false); }
-		const actor = number(settings.actorId);
-		const meta = await readPairs(snapshot, await layoutOf(settings.usermetaTable), 'meta_key', 'meta_value', protectedMeta(settings).map((key) => [{ column: 'user_id', literal: actor }, text('meta_key', key)]));
-		const users = await readPairs(snapshot, await layoutOf(settings.usersTable), 'ID', 'user_login', [[{ column: 'ID', literal: actor }]]);
-		return new RowRules(settings, options, new Set(meta.keys()), users.size > 0);
+	static async load(settings: RuleSettings, { snapshot, layoutOf, tables, wholeDatabase }: RuleSources): Promise<RowRules> {
+		const options = new Map<string, string>();
+		for await (const [name, value] of liveColumns(snapshot, await layoutOf(`${settings.prefix}options`), ['option_name', 'option_value'], optionNames.map((one) => [textEquals('option_name', one)]))) {
+			options.set(name!, value ?? '');
+		}
+		const accounts = await AccountRules.load(snapshot, settings, layoutOf);
+		const wanted = settings.keepRules.filter((rule) => settings.stock === 'now' || rule.id !== stockRule.id);
+		const holding = wanted.filter((rule) => holdsFor(rule, tables, settings.prefix));
+		const keeps = wholeDatabase && holding.length > 0 && settings.orders !== false;
+		const names = { prefix: settings.prefix, usermeta: settings.usermetaTable, actorId: settings.actorId };
+		const kept = keeps ? await KeptRows.load(snapshot, new KeepMatcher(holding), names, layoutOf) : null;
+		return new RowRules({ settings, options, accounts, kept, hasShop: holding.length > 0 });
 	}
 
-	/** Whether rows of this table may be adjusted. */
+	/** Whether newer orders are kept; null where there is no shop. */
+	get keepsOrders(): boolean | null { return this.#loaded?.hasShop === true ? this.#loaded.kept !== null : null; }
+	get newer(): KeptRows['newer'] { return this.#loaded?.kept?.newer ?? { orders: 0, customers: 0 }; }
+	get stock(): KeptRows['stock'] { return this.#loaded?.kept?.stock ?? new Map<number, never>(); }
+	get collisions(): ReadonlyMap<string, number> { return this.#loaded?.kept?.collisions ?? new Map<string, number>(); }
+
+	/** Why a table stays as it is now as a whole; null where it does not. */
+	wholeTable(table: string): Kept | null {
+		const rule = this.#loaded?.kept?.matcher.table(this.#plain(table)) ?? null;
+		return rule === null ? null : keptBy(rule);
+	}
+
+	/** Where it stands among tables to be compared: owners of other rows first. */
+	rank(table: string): number {
+		const at = (owners as readonly string[]).indexOf(this.#plain(table));
+		return at < 0 ? owners.length : at;
+	}
+
+	/** Whether rows of a table that is made anew may stay. */
 	concerns(table: string): boolean {
-		const settings = this.#settings;
-		return settings !== null && (table === `${settings.prefix}options` || (settings.actorId !== null && (table === settings.usersTable || table === settings.usermetaTable)));
+		return this.#loaded !== null && (this.#loaded.kept !== null || this.#plain(table) === 'users' || this.#plain(table) === 'usermeta' || this.#loaded.settings.added.includes(table));
 	}
 
 	/** What shall be at a key, given the row of the state and the row that is there. `layout`: of the state; `live` of the same shape or null. */
 	adjust(table: string, layout: TableLayout, target: Uint8Array | null, live: Uint8Array | null): AdjustedRow {
-		if (!this.concerns(table)) { return { value: target, kept: null }; }
-		const settings = this.#settings!;
-		if (table === `${settings.prefix}options`) { return this.#option(layout, target); }
-		return table === settings.usersTable ? this.#user(layout, target, live) : this.#meta(layout, target, live);
+		const pair: RowPair = { layout, target, live };
+		if (this.#loaded === null) { return asThen(pair); }
+		const { settings, accounts, kept } = this.#loaded;
+		if (target === null && live !== null && settings.added.includes(table)) { return asNow(pair, { what: `Rows added to ${table}`, why: 'You chose to keep them.' }); }
+		const name = this.#plain(table);
+		const own = kept?.adjust(name, pair) ?? null;
+		if (own !== null) { return own; }
+		switch (name) {
+			case 'options': return this.#option(pair);
+			case 'users': return accounts.user(pair);
+			case 'usermeta': return accounts.meta(pair);
+			default: return asThen(pair);
+		}
 	}
 
 	/** Whether a live row stays although its table is made anew. */
 	isKeptLive(table: string, layout: TableLayout, live: Uint8Array): boolean {
-		const settings = this.#settings;
-		if (settings === null || settings.actorId === null) { return false; }
-		if (table === settings.usersTable) { return this.#isActor(live, columnIndex(layout, 'ID')); }
-		return table === settings.usermetaTable && this.#isProtected(layout, live);
+		if (this.#loaded === null) { return false; }
+		const { settings, accounts, kept } = this.#loaded;
+		return settings.added.includes(table) || accounts.isKeptLive(table, layout, live) || kept?.isKeptLive(this.#plain(table), layout, live) === true;
 	}
 
-	#option(layout: TableLayout, target: Uint8Array | null): AdjustedRow {
-		if (target === null) { return { value: null, kept: null }; }
+	/** Whether everybody else's sessions end; then which rows of usermeta these are. */
+	endsSession(layout: TableLayout, live: Uint8Array): boolean {
+		return this.#loaded !== null && this.#loaded.settings.accounts === 'now' && this.#loaded.accounts.isOthersSession(layout, live);
+	}
+
+	#option(pair: RowPair): AdjustedRow {
+		const { layout, target } = pair;
+		if (target === null) { return asThen(pair); }
+		const { settings, options } = this.#loaded!;
 		const name = columnText(target, columnIndex(layout, 'option_name'));
-		const now = name === null ? undefined : this.#options.get(name);
+		const now = name === null ? undefined : options.get(name);
 		const at = columnIndex(layout, 'option_value');
 		const then = columnText(target, at);
-		if (now === undefined || then === null || then === now) { return { value: target, kept: null }; }
+		if (now === undefined || then === null || then === now) { return asThen(pair); }
 		if (name === 'active_plugins') {
-			const folder = `${this.#settings!.ownPlugin.split('/')[0]}/`;
+			const folder = `${settings.ownPlugin.split('/')[0]}/`;
 			const value = withOwnAsNow(then, now, (one) => one.startsWith(folder));
-			return value === null || value === then ? { value: target, kept: null } : { value: withColumn(target, at, Buffer.from(value, 'latin1')), kept: plugin };
+			return value === null || value === then ? asThen(pair) : { value: withColumn(target, at, Buffer.from(value, 'latin1')), kept: plugin };
 		}
 		return { value: withColumn(target, at, Buffer.from(now, 'latin1')), kept: urls };
 	}
 
-	#user(layout: TableLayout, target: Uint8Array | null, live: Uint8Array | null): AdjustedRow {
-		const id = columnIndex(layout, 'ID');
-		const isActor = this.#isActor(live ?? target, id);
-		return isActor && this.#hasAccount && live !== null ? { value: live, kept: account } : { value: target, kept: null };
-	}
-
-	#meta(layout: TableLayout, target: Uint8Array | null, live: Uint8Array | null): AdjustedRow {
-		if (live !== null && this.#isProtected(layout, live)) { return { value: live, kept: account }; }
-		const key = target === null ? null : columnText(target, columnIndex(layout, 'meta_key'));
-		const isReplaced = target !== null && this.#isProtected(layout, target) && this.#metaNow.has(key!);
-		return isReplaced ? { value: null, kept: account } : { value: target, kept: null };
-	}
-
-	#isActor(row: Uint8Array | null, column: number): boolean {
-		return row !== null && columnText(row, column) === String(this.#settings!.actorId);
-	}
-
-	#isProtected(layout: TableLayout, row: Uint8Array): boolean {
-		return this.#isActor(row, columnIndex(layout, 'user_id')) && protectedMeta(this.#settings!).includes(columnText(row, columnIndex(layout, 'meta_key')) ?? '');
+	/** A table's name without the prefix; users and usermeta by these names wherever they lie. */
+	#plain(table: string): string {
+		const { prefix, usersTable, usermetaTable } = this.#loaded?.settings ?? { prefix: '', usersTable: '', usermetaTable: '' };
+		if (table === usersTable) { return 'users'; }
+		if (table === usermetaTable) { return 'usermeta'; }
+		return table.startsWith(prefix) ? table.slice(prefix.length) : table;
 	}
 }
 
-const protectedMeta = ({ prefix }: RuleSettings): string[] => ['session_tokens', `${prefix}capabilities`, `${prefix}user_level`];
-const text = (column: string, value: string): Equals => ({ column, literal: { kind: 'text', charset: 'utf8mb4', bytes: Buffer.from(value) } });
-const number = (value: number): Equals['literal'] => ({ kind: 'number', digits: String(value) });
-
-/** Rows for which one of the conditions holds, as name → value. */
-async function readPairs(snapshot: Snapshot, layout: LiveLayout | null, name: string, value: string, conditions: Equals[][]): Promise<Map<string, string>> {
-	const pairs = new Map<string, string>();
-	if (layout === null) { return pairs; }
-	const stored = layout.columns.filter((column) => column.read !== 'none');
-	const [nameAt, valueAt] = [name, value].map((one) => stored.findIndex((column) => column.name === one)) as [number, number];
-	if (nameAt < 0 || valueAt < 0) { return pairs; }
-	const { rows } = await snapshot.readWhere(layout, conditions, { limitRows: 100, limitBytes: 16 * 1024 * 1024 });
-	for (let i = 0; i < rowCount(rows); i++) {
-		const row = rowAt(rows, i);
-		const key = columnText(row, nameAt);
-		if (key !== null) { pairs.set(key, columnText(row, valueAt) ?? ''); }
-	}
-	return pairs;
-}
+/** A person's choice with what it means where he left something out. @param orders whether newer orders are kept, null where there is no shop */
+export const choiceMade = (choice: KeepChoice, orders: boolean | null) => ({ orders, stock: choice.stock ?? 'now', accounts: choice.accounts ?? 'now', added: choice.added ?? [] });

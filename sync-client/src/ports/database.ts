@@ -178,6 +178,11 @@ export interface Snapshot {
 	): Promise<Page>;
 	/** Rows for which one of the conjunctions holds. A page with `more` did not fit: widen to range or table. */
 	readWhere(layout: TableLayout, alternatives: readonly (readonly Equals[])[], bounds: PageBounds): Promise<Page>;
+	/**
+	 * Some columns of the rows for which one of the conjunctions holds; without any, of all rows. Rows of the batches hold these columns
+	 * only, in this order. Streamed: the server waits while the consumer does. @throws DB_STATEMENT for a column that is not there
+	 */
+	readColumns(layout: TableLayout, columns: readonly string[], alternatives?: readonly (readonly Equals[])[]): AsyncGenerator<RowBatch, void, void>;
 	/** All rows in physical order, in batches of about `batchBytes`; the server waits while the consumer does. For tables without a key. */
 	readAll(layout: TableLayout, batchBytes?: number): AsyncGenerator<RowBatch, void, void>;
 	maxAutoIncrement(layout: TableLayout): Promise<bigint | null>;

@@ -18,15 +18,26 @@ const batchKeys = 512;
 
 export type FoldParts = { store: PlanStore; index: IndexStore; database: Database; differ: Differ; state: SiteState; now: SiteState; chosen: Chosen; nowSeq: number };
 
+/** A table of the plan in its present life. */
+type Life = { table: PlanTable; value: TableValue; rank: number };
+
 /** @returns how many operations changed, came or went */
 export async function foldIn(parts: FoldParts): Promise<number> {
 	const tables = await tablesByLife(parts);
 	const anew = new Set<string>();
 	let folded = 0;
+	// Rows that own others come first: the rules learn from them what was deleted.
+	for (const rank of [...new Set([...tables.values()].map((one) => one.rank))].sort()) {
+		for (const { keys, values } of parts.index.overlayChangedAfter(parts.nowSeq, batchKeys)) {
+			for (const [i, key] of keys.entries()) {
+				if (key[0] === keyKinds.row && tables.get(incarnationOf(key))?.rank === rank && (await foldKey(parts, tables, key, values[i]!))) { folded++; }
+			}
+		}
+	}
 	for (const { keys, values } of parts.index.overlayChangedAfter(parts.nowSeq, batchKeys)) {
 		for (const [i, key] of keys.entries()) {
 			if (key[0] === keyKinds.table && isAnew(parts, key, values[i]!)) { anew.add((decodeKey(key) as { name: string }).name); }
-			else if (await foldKey(parts, tables, key, values[i]!)) { folded++; }
+			else if (key[0] !== keyKinds.row && (await foldKey(parts, tables, key, values[i]!))) { folded++; }
 		}
 	}
 	for (const name of anew) { folded += await compareAnew(parts, name); }
@@ -34,21 +45,21 @@ export async function foldIn(parts: FoldParts): Promise<number> {
 }
 
 /** Tables of the plan by the incarnation that they have in state(now). */
-async function tablesByLife({ store, now }: FoldParts): Promise<Map<Incarnation, { table: PlanTable; value: TableValue }>> {
+async function tablesByLife({ store, now, differ }: FoldParts): Promise<Map<Incarnation, Life>> {
 	const live = await now.tables();
-	const found = new Map<Incarnation, { table: PlanTable; value: TableValue }>();
+	const found = new Map<Incarnation, Life>();
 	for (const table of store.tables()) {
 		const value = tableOf(table.target);
 		const life = live.get(table.name);
-		if (value !== null && life !== undefined && table.how === 'same') { found.set(life.incarnation, { table, value }); }
+		if (value !== null && life !== undefined && table.how === 'same') { found.set(life.incarnation, { table, value, rank: differ.rank(table.name) }); }
 	}
 	return found;
 }
 
 /** Whether what a commit says of a table is news to the plan. */
-function isAnew({ store, chosen }: FoldParts, key: Uint8Array, value: Uint8Array | null): boolean {
+function isAnew({ store, chosen, differ }: FoldParts, key: Uint8Array, value: Uint8Array | null): boolean {
 	const named = decodeKey(key);
-	if (named.kind !== 'table' || !chosen.table(named.name)) { return false; }
+	if (named.kind !== 'table' || !chosen.table(named.name) || differ.keepsTable({ name: named.name, live: value })) { return false; }
 	const planned = store.tables().find((table) => table.name === named.name);
 	if (planned === undefined) { return value !== null; }
 	if (value === null) { return planned.how !== 'stateOnly'; }
@@ -59,7 +70,7 @@ function isAnew({ store, chosen }: FoldParts, key: Uint8Array, value: Uint8Array
 	return before === null || !sameTable(before, life);
 }
 
-async function foldKey(parts: FoldParts, tables: ReadonlyMap<Incarnation, { table: PlanTable; value: TableValue }>, key: Uint8Array, live: Uint8Array | null): Promise<boolean> {
+async function foldKey(parts: FoldParts, tables: ReadonlyMap<Incarnation, Life>, key: Uint8Array, live: Uint8Array | null): Promise<boolean> {
 	const { store, state, differ, chosen } = parts;
 	if (key[0] === keyKinds.row) {
 		const found = tables.get(incarnationOf(key));

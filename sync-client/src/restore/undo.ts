@@ -1,10 +1,10 @@
 /** Which restores can be undone: read from the plans that were carried out. */
-import type { Part, Plan, RestoreResult } from '@holdfast/protocol';
+import type { KeepChoice, Part, Plan, RestoreResult } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
-import type { PlanPoint } from '../plan/planner.ts';
+import type { PlanInput, PlanPoint } from '../plan/planner.ts';
 import type { Plans } from '../ports/plan-store.ts';
 
-export type Undoable = { restore: string; point: PlanPoint; parts: Part[]; at: number };
+export type Undoable = { restore: string; point: PlanPoint; parts: Part[]; keep: KeepChoice; at: number };
 
 export class UndoRecords {
 	readonly #plans: Plans;
@@ -20,10 +20,11 @@ export class UndoRecords {
 			const store = this.#plans.open(id);
 			const result = (store?.fact('restore') ?? null) as RestoreResult | null;
 			const undone = store?.fact('undone') === true;
+			const keep = ((store?.fact('input') ?? null) as PlanInput | null)?.keep ?? {};
 			const plan = (store?.fact('plan') ?? null) as Plan | null;
 			store?.close();
 			if (result === null || plan === null || undone || result.undoPoint === null) { continue; }
-			found.push({ restore: result.id, parts: plan.parts, at: result.finishedAt, point: { seq: result.undoPoint, at: result.finishedAt, title: `the moment before the restore to ${plan.point.title}` } });
+			found.push({ restore: result.id, parts: plan.parts, keep, at: result.finishedAt, point: { seq: result.undoPoint, at: result.finishedAt, title: `the moment before the restore to ${plan.point.title}` } });
 		}
 		return found.sort((a, b) => b.at - a.at);
 	}

@@ -1,10 +1,10 @@
 /** After the switch: the site read once more and compared with what the plan was to make of it; and whether it answers. */
-import { asBuffer, incarnationOf, keyKinds, rowPrefixBytes, type RestoreResult } from '@holdfast/protocol';
+import { asBuffer, incarnationOf, keyKinds, rowPrefixBytes, type Plan, type RestoreResult } from '@holdfast/protocol';
 import type { CollectRequest, CollectResult } from '../collect/collector.ts';
 import type { Progress } from '../jobs/jobs.ts';
 import { Differ } from '../plan/differ.ts';
 import { chosenParts } from '../plan/parts.ts';
-import type { PlannerParts } from '../plan/planner.ts';
+import type { PlanInput, PlannerParts } from '../plan/planner.ts';
 import { asSettings } from '../plan/settings.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
@@ -29,14 +29,14 @@ export type VerifyParts = PlannerParts & {
 };
 
 export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult> {
-	const { site, states, record, rules, plans, clock, progress } = parts;
+	const { site, states, store, record, rules, plans, clock, progress } = parts;
 	const chosen = chosenParts(record.parts);
 	const state = await states.at(record.point.seq);
 	const now = await states.now();
 	const scratch = plans.scratch();
 	try {
 		const differ = new Differ({
-			site, state, now, chosen, rules: asSettings(rules, record.by),
+			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true),
 			progress: (step, done, total) => { if (step === 'files') { progress.moved(done, total); } },
 		});
 		await differ.fill(scratch);
@@ -51,7 +51,7 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 		const answers = await answersOf(parts.home(), parts.ask);
 		return {
 			id: record.id, plan: record.plan, point: record.point, undoPoint: record.undo?.seq ?? null, equal: differing.every((one) => one.isWritten), compared: differ.comparison.compared,
-			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: differ.kept, folded: record.folded, answers,
+			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: merged((store.fact('plan') as Plan).kept, differ.kept), folded: record.folded, answers,
 			windowMs: Math.max(0, record.windowTo - record.windowFrom), finishedAt: clock.wallMs(),
 		};
 	} finally {
@@ -77,6 +77,9 @@ async function writtenSince({ collect, index, states, since }: VerifyParts): Pro
 	}
 	return written;
 }
+
+/** What the plan named and what the proof did, each once. */
+const merged = (...lists: RestoreResult['kept'][]): RestoreResult['kept'] => [...new Map(lists.flat().map((one) => [one.what, one])).values()];
 
 const hexOf = (key: Uint8Array): string => asBuffer(key).toString('hex');
 

@@ -40,10 +40,12 @@ export async function foldSince({ site, states, index, rules }: RestorerParts, s
 	const state = await states.at(input.point.seq);
 	const now = await states.now();
 	try {
-		const differ = new Differ({ site, state, now, chosen, rules: asSettings(rules, record.by) });
+		const differ = new Differ({ site, state, now, chosen, rules: asSettings(rules, record.by, input.keep ?? {}) });
 		await differ.load();
 		await differ.loadScopeNow(now);
-		return await foldIn({ store, index, database: site.database, differ, state, now, chosen, nowSeq: input.nowSeq });
+		const folded = await foldIn({ store, index, database: site.database, differ, state, now, chosen, nowSeq: input.nowSeq });
+		await differ.planStock(store);
+		return folded;
 	} finally {
 		await now.close();
 		await state.close();

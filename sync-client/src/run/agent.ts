@@ -184,7 +184,7 @@ export class Agent implements AgentApi {
 		return this.#jobs.start('plan', true, async (progress) => {
 			const point = request.point !== undefined ? await engine.timeline.point(request.point)
 				: await engine.timeline.pointAt(request.at ?? this.#edges.adapters.clock.wallMs());
-			return restores.plan(point.seq, request.parts, by, progress);
+			return restores.plan(point.seq, request.parts, request.keep ?? {}, by, progress);
 		});
 	}
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keepRules } from '../plan/keep-rules.ts';
 import { Planner } from '../plan/planner.ts';
 import { siteRules } from '../plan/settings.ts';
 import { RestoreJournal } from '../restore/journal.ts';
@@ -12,7 +13,7 @@ export function openRestores(engine: Engine, loop: Loop): Restores {
 	const { site, state, states, chunks, index, collector, ledger, adapters } = engine;
 	const common = {
 		site: engine.live, states, plans: adapters.openPlans(join(state.path, 'plans')), clock: adapters.clock, random: adapters.random,
-		rules: siteRules(site.settings.prefix, { users: site.settings.customUserTable, usermeta: site.settings.customUserMetaTable }),
+		rules: siteRules(site.settings.prefix, keepRules(site.told?.keep).rules, { users: site.settings.customUserTable, usermeta: site.settings.customUserMetaTable }),
 	};
 	const planner = new Planner(common);
 	const restorer = new Restorer({
@@ -30,10 +31,10 @@ export function openRestores(engine: Engine, loop: Loop): Restores {
 	const silent = { step: () => {}, moved: () => {}, decided: () => {}, signal: new AbortController().signal };
 
 	return {
-		async plan(seq, parts, by, progress) {
+		async plan(seq, parts, keep, by, progress) {
 			const { at, title } = await engine.timeline.point(seq);
 			let current = '';
-			return planner.plan({ point: { seq, at, title }, parts: [...parts], by }, (step, done, total) => {
+			return planner.plan({ point: { seq, at, title }, parts: [...parts], keep, by }, (step, done, total) => {
 				if (step !== current) {
 					current = step;
 					progress.step(step, step === 'files' ? 'Comparing files' : 'Comparing tables', step === 'files' ? 'files' : 'tables', total);

@@ -1,4 +1,4 @@
-import type { Actor, Part, Plan, RestoreResult } from '@holdfast/protocol';
+import type { Actor, KeepChoice, Part, Plan, RestoreResult } from '@holdfast/protocol';
 import type { Progress } from '../jobs/jobs.ts';
 
 /** The last restore that can be undone. */
@@ -7,7 +7,7 @@ export type Undoable = { restore: string; point: number; at: number; parts: Part
 /** Plan and restore as the agent's jobs call them; put together in restore-work.ts. */
 export interface Restores {
 	/** @throws RESTORE_NOTHING_CHOSEN, POINT_UNKNOWN, POINT_NOT_RESTORABLE */
-	plan(point: number, parts: readonly Part[], by: Actor, progress: Progress): Promise<Plan>;
+	plan(point: number, parts: readonly Part[], keep: KeepChoice, by: Actor, progress: Progress): Promise<Plan>;
 	/** @throws PLAN_UNKNOWN */
 	planById(id: string): Promise<Plan>;
 	restore(plan: string, by: Actor, progress: Progress): Promise<RestoreResult>;

@@ -1,5 +1,6 @@
 import { protocolVersion, type ErrorView, type Job, type Status } from '@holdfast/protocol';
 import { errorView, HoldfastError } from '../errors.ts';
+import { hasShop } from '../plan/keep-rules.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
 import type { Pairing } from '../state-folder/schemas.ts';
@@ -22,6 +23,7 @@ export class Facts {
 	latencyMs: number | null = null;
 	storedBytes: number | null = null;
 	siteBytes: number | null = null;
+	shop = false;
 	leftOut: { what: string; why: string }[] = [];
 
 	constructor(clock: Clock) {
@@ -76,6 +78,9 @@ export type StatusParts = {
 
 /** The facts as the page's header shows them. Nothing is told as protected before the endpoint has it. */
 export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, connected, opening, looked, undo }: StatusParts): Status {
+	const tables = connected?.engine.collector.known.loaded ?? null;
+	// While they are read anew, what was known stays.
+	if (tables !== null && tables.size > 0 && site !== null) { facts.shop = hasShop(tables, site.settings.prefix, site.told?.keep); }
 	const running = jobs.filter((job) => job.state === 'running');
 	const waiting = connected?.engine.ledger.waiting() ?? { changes: 0, oldestUs: null };
 	const oldestMs = waiting.oldestUs === null ? 0 : Math.max(0, Math.round((nowUs - waiting.oldestUs) / 1000));
@@ -110,6 +115,7 @@ export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, conn
 		undo: undo === null ? null : { restore: undo.restore, point: undo.point, at: undo.at },
 		copied,
 		problems: [...problems, ...failures.map((one) => errorView(one.error)), ...captureProblems()],
+		shop: facts.shop,
 		leftOut: facts.leftOut,
 	};
 

@@ -21,6 +21,8 @@ export const SiteFileSchema = Type.Object({
 	customTables: Type.Object({ users: maybe, usermeta: maybe }),
 	multisite: Type.Boolean(),
 	timezone: text,
+	/** Rules of Keep newer orders that plugins added; each is checked when it is used. */
+	keep: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 500 })),
 });
 export type SiteFile = Type.Static<typeof SiteFileSchema>;
 

@@ -109,6 +109,18 @@ export class MysqlSnapshot implements Snapshot {
 		return this.#page(layout, `${selectFrom(layout)} WHERE ${equalsCondition(layout, alternatives)}`, bounds);
 	}
 
+	readColumns(layout: TableLayout, columns: readonly string[], alternatives: readonly (readonly Equals[])[] = []): AsyncGenerator<RowBatch, void, void> {
+		const stored = storedColumns(layout);
+		const wanted = columns.map((name) => {
+			const column = stored.find((candidate) => candidate.name === name);
+			if (column === undefined) throw new HoldfastError('DB_STATEMENT', `Table ${layout.name} has no column ${name}.`);
+			return selectExpression(identifier(column.name), column.read);
+		});
+		const where = alternatives.length === 0 ? '' : ` WHERE ${equalsCondition(layout, alternatives)}`;
+		const sql = `SELECT ${wanted.join(', ')} FROM ${identifier(layout.name)}${where}`;
+		return this.#reader.stream(sql, batchBytesDefault, `Reading columns of ${layout.name}`);
+	}
+
 	readAll(layout: TableLayout, batchBytes: number = batchBytesDefault): AsyncGenerator<RowBatch, void, void> {
 		return this.#reader.stream(selectFrom(layout), batchBytes, `Reading table ${layout.name}`);
 	}

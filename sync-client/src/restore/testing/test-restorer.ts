@@ -6,6 +6,7 @@ import type { TestServer } from '../../adapters/mysql/testing/server.ts';
 import { systemClock, systemRandom } from '../../adapters/system-clock.ts';
 import { portrait } from '../../files/testing/random-tree.ts';
 import type { Progress } from '../../jobs/jobs.ts';
+import { keepRules } from '../../plan/keep-rules.ts';
 import { Planner } from '../../plan/planner.ts';
 import { siteRules } from '../../plan/settings.ts';
 import type { TestSite } from '../../sweep/testing/test-site.ts';
@@ -23,7 +24,7 @@ export function silent(): Progress & { steps: string[]; isDecided: boolean; abor
 
 export function restorerOf(site: TestSite, home: string, more: Partial<RestorerParts> = {}): { restorer: Restorer; planner: Planner; parts: RestorerParts } {
 	const plans = sqlitePlans(join(home, 'state', 'plans'));
-	const common = { site: site.live, states: site.world.states, plans, rules: siteRules('wp_'), clock: systemClock, random: systemRandom };
+	const common = { site: site.live, states: site.world.states, plans, rules: siteRules('wp_', keepRules(null).rules), clock: systemClock, random: systemRandom };
 	const planner = new Planner(common);
 	const { stateFolder, chunks, index, collector } = site.world;
 	const parts: RestorerParts = {
