@@ -10,7 +10,7 @@ namespace Holdfast\Log;
 use Holdfast\State\Guarded;
 
 /**
- * The intent log of this process: a file that appears complete with header and first lines, is appended with one write
+ * The intent log of this process: a file that begins with header and first lines in one write, is appended with one write
  * per flush, and is ended by an end line.
  *
  * Lines gather until flush(). A file is never written to after its end line: what comes later opens a new one, so the
@@ -258,21 +258,22 @@ final class Writer {
 	private $request = '';
 
 	/**
-	 * Creates the file with its first lines under a temporary name, then renames it.
+	 * Creates the file with its first lines. Not by a temporary name: PHP's rename() and unlink() empty the realpath cache of
+	 * the process, so the next request that it serves would look up every path of WordPress anew.
 	 *
 	 * @param string $text Guard, header and first lines.
 	 */
 	private function create( string $text ): bool {
-		$temporary = $this->state . '/log/.' . $this->request . '.tmp';
-		$handle    = self::create_private( $temporary );
+		$path   = $this->state . '/log/' . $this->request . '.php';
+		$handle = self::create_private( $path );
 		if ( false === $handle ) {
 			return false;
 		}
 		$this->handle = $handle;
-		if ( fwrite( $handle, $text ) === strlen( $text ) && rename( $temporary, $this->state . '/log/' . $this->request . '.php' ) ) {
+		if ( fwrite( $handle, $text ) === strlen( $text ) ) {
 			return true;
 		}
-		unlink( $temporary );
+		unlink( $path );
 		return false;
 	}
 
