@@ -15,16 +15,6 @@ use Holdfast\Log\Value;
 final class Returned {
 
 	/**
-	 * Has the announced statement been run (by `$wpdb->last_query`)?
-	 *
-	 * @param \wpdb     $owner     The object.
-	 * @param Announced $announced The statement.
-	 */
-	public static function was_run( \wpdb $owner, Announced $announced ): bool {
-		return $owner->last_query === $announced->sql;
-	}
-
-	/**
 	 * Is the object inside another query() already? Then the announced statement is still to come: core itself runs
 	 * reads between the `query` filter and the statement (strip_invalid_text_from_query).
 	 *
