@@ -7,6 +7,7 @@
 
 namespace Holdfast\Capture;
 
+use Holdfast\Log\Value;
 use Holdfast\Log\Writer;
 use Holdfast\Schema\Catalog;
 use Holdfast\Schema\Database;
@@ -309,7 +310,7 @@ final class Announcer {
 		$inside           = ! $connection->commits_by_itself();
 		$link             = $connection->link();
 		$database         = $this->catalog->database( null );
-		if ( Door::counting() || null === $link || null === $plan->facts || null === $database || ( $inside && ( ! $plan->locks || $database->fragile ) ) ) {
+		if ( Door::counting() || null === $link || ( null === $plan->facts && ! $plan->integer ) || null === $database || ( $inside && ( ! $plan->locks || $database->fragile ) ) ) {
 			return $otherwise;
 		}
 		$this->writer->line( 'o', array( $number, $plan->table ) );
@@ -321,10 +322,10 @@ final class Announcer {
 			return $otherwise;
 		}
 		$facts = $plan->facts;
-		$width = count( $facts->key );
+		$width = null === $facts ? 1 : count( $facts->key );
 		foreach ( $rows as $row ) {
 			for ( $part = 0; $part < $plan->parts; ++$part ) {
-				$plan->add_keys( array( Lookup::key( $facts, $row, $part * $width ) ) );
+				$plan->add_keys( array( null === $facts ? array( Value::integer( (string) $row[0] ) ) : Lookup::key( $facts, $row, $part * $width ) ) );
 			}
 		}
 		$announced->found = 1 === $plan->parts && $plan->locks ? count( $rows ) : null;
