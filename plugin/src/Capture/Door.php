@@ -7,6 +7,9 @@
 
 namespace Holdfast\Capture;
 
+// Else PHP would look for them in this namespace first: in every request, at every call.
+use function debug_backtrace, is_string, strspn, stripos, strpos, substr, substr_compare;
+
 /**
  * The `query` filter. The only part of capture that a request which only reads ever loads.
  */

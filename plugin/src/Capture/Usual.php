@@ -76,7 +76,7 @@ final class Usual {
 					if ( null === $key ) {
 						return null;
 					}
-					$plan = self::named( $parts[1], $key, $parts[2], $parts[4] ?? $parts[3] );
+					$plan = self::named( $parts[1], $key, $parts[2], $parts[4] ?? $parts[3] ?? '' );
 					if ( null !== $plan ) {
 						return $plan;
 					}
@@ -191,7 +191,7 @@ final class Usual {
 			return self::listed( $name, $key, self::bare( $found[1] ), $found[2] );
 		}
 		if ( ! isset( $found[4] ) && 0 === strcasecmp( self::bare( $found[1] ), $key->column ) ) {
-			return self::named( $name, $key, $key->column, $found[3] ?? $found[2] );
+			return self::named( $name, $key, $key->column, $found[3] ?? $found[2] ?? '' );
 		}
 		return self::found( $name, $key, $found, isset( $parts[2] ) ? '' : $parts[1] . ' WHERE (' . $where . "\n)" );
 	}
