@@ -162,8 +162,10 @@ final class Announcer {
 	 * @param Connection $connection The connection.
 	 */
 	public function announce_usual( string $sql, Plan $plan, Connection $connection ): void {
-		$connection->announced = new Announced( $sql, '' );
-		$this->intent( $plan, $connection, $connection->announced, null );
+		$announced             = new Announced( $sql, '' );
+		$announced->usual      = true;
+		$connection->announced = $announced;
+		$this->intent( $plan, $connection, $announced, null );
 	}
 
 	/**

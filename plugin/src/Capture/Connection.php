@@ -326,7 +326,7 @@ final class Connection {
 	 * @param string $charset The character set.
 	 */
 	private static function is_certain( string $mode, string $charset ): bool {
-		return '?' !== $charset && ( 'utf8mb4' === $charset || ! in_array( $charset, self::UNSAFE_CHARSETS, true ) ) && false === stripos( $mode, 'ORACLE' );
+		return ( 'utf8mb4' === $charset || ( '?' !== $charset && ! in_array( $charset, self::UNSAFE_CHARSETS, true ) ) ) && false === stripos( $mode, 'ORACLE' );
 	}
 
 	/**

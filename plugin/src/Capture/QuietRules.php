@@ -236,19 +236,19 @@ final class QuietRules {
 	}
 
 	/**
-	 * Does a value match one of these patterns?
+	 * Does a value match one of these patterns? What stands before the first wildcard decides nearly always; fnmatch() reads
+	 * characters one by one.
 	 *
 	 * @param string       $value    The value.
 	 * @param array<mixed> $patterns The patterns.
 	 */
 	private static function matches( string $value, array $patterns ): bool {
-		$first = $value[0] ?? '';
 		foreach ( $patterns as $pattern ) {
-			if ( ! is_string( $pattern ) || '' === $pattern ) {
-				continue;
+			if ( $pattern === $value ) {
+				return true;
 			}
-			$begins = $pattern[0];
-			if ( ( $begins === $first || '*' === $begins || '?' === $begins || '[' === $begins ) && fnmatch( $pattern, $value, FNM_NOESCAPE ) ) {
+			$plain = is_string( $pattern ) ? strcspn( $pattern, '*?[' ) : 0;
+			if ( is_string( $pattern ) && strlen( $pattern ) > $plain && 0 === strncmp( $pattern, $value, $plain ) && fnmatch( $pattern, $value, FNM_NOESCAPE ) ) {
 				return true;
 			}
 		}

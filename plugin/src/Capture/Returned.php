@@ -43,7 +43,7 @@ final class Returned {
 	 * @return array<int, array<int, mixed>>|null
 	 */
 	public static function inserted( \wpdb $owner, string $sql, Plan $plan, int $step ): ?array {
-		if ( 1 !== preg_match( '/^\s*(insert|replace)\s/i', $sql ) ) {
+		if ( 0 !== strncmp( $sql, 'INSERT ', 7 ) && 1 !== preg_match( '/^\s*(insert|replace)\s/i', $sql ) ) {
 			return null;
 		}
 		if ( '' !== $owner->last_error ) {

@@ -70,6 +70,14 @@ final class Settler {
 			return;
 		}
 		$run = $owner->last_query === $announced->sql;
+		if ( $run && $announced->usual && '' === $owner->last_error && ! $connection->has_moved() ) {
+			$connection->announced = null;
+			if ( $announced->plans[0]->fresh > 0 || null !== $announced->found ) {
+				$this->report( $connection, $owner, $announced );
+			}
+			$this->close_if_final( $connection );
+			return;
+		}
 		if ( ! $run && Returned::is_nested( $owner ) ) {
 			return;
 		}
