@@ -32,5 +32,19 @@ function body(file: string, source: string): string {
 	if (!source.startsWith('<?php\n') || classes.length !== 1 || !/^final class \w+ \{$/.test(classes[0]) || /^(?:declare|function|const|return|require|include)\b/m.test(source)) {
 		throw new DevError(`plugin/src/${file} cannot be bundled.`, 'a bundled file holds one final class that extends and implements nothing.');
 	}
-	return source.slice('<?php\n'.length);
+	return withFunctions(source.slice('<?php\n'.length));
+}
+
+/** What looks like a call and is none. */
+const keywords = new Set(
+	'and array as break callable case catch class clone const continue declare default die do echo else elseif empty exit extends final finally fn for foreach function global if implements include include_once instanceof isset list match namespace new or parent print private protected public require require_once return self static switch throw try unset use var while xor yield'.split(' '),
+);
+
+/**
+ * Names every function that a body calls at its head. None of them is of the body's namespace (a bundled file declares one class), but PHP
+ * would look there first, at every place of every request, and could not replace `strlen()` and its like by an instruction of its own.
+ */
+function withFunctions(body: string): string {
+	const called = new Set([...body.matchAll(/(?<![\w\\$>:]|function |new )([a-z][a-z0-9_]*)\(/g)].map(([, name]) => name!).filter((name) => !keywords.has(name)));
+	return body.replace(/^namespace [\w\\]+;\n/m, (line) => (called.size === 0 ? line : `${line}use function ${[...called].sort().join(', ')};\n`));
 }

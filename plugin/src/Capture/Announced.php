@@ -34,6 +34,13 @@ final class Announced {
 	public $settings = array();
 
 	/**
+	 * Did it go the short way: one plan, no effect on transactions, settings or schemas?
+	 *
+	 * @var bool
+	 */
+	public $usual = false;
+
+	/**
 	 * Its plans and the numbers of their intents.
 	 *
 	 * @var array<int, Plan>

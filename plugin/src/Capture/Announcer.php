@@ -7,12 +7,12 @@
 
 namespace Holdfast\Capture;
 
+use Holdfast\Log\Value;
 use Holdfast\Log\Writer;
 use Holdfast\Schema\Catalog;
 use Holdfast\Schema\Database;
 use Holdfast\Schema\Rows;
 use Holdfast\Sql\Classifier;
-use Holdfast\Sql\Lexis;
 use Holdfast\Sql\Statement;
 
 /**
@@ -123,19 +123,19 @@ final class Announcer {
 		if ( null === $database ) {
 			return Classifier::classify( $sql, $connection->lexis( '', false ) );
 		}
-		return Classifier::classify( $sql, self::lexis( $connection, $database ) );
+		self::tell_defaults( $connection, $database );
+		return Classifier::classify( $sql, $connection->lexis( $database->sql_mode, $database->quotes_known ) );
 	}
 
 	/**
-	 * The lexical rules of a connection to a known database, whose defaults it learns.
+	 * A connection to a known database learns how its sessions begin.
 	 *
 	 * @param Connection $connection The connection.
 	 * @param Database   $database   What is known of the database.
 	 */
-	private static function lexis( Connection $connection, Database $database ): Lexis {
+	private static function tell_defaults( Connection $connection, Database $database ): void {
 		$connection->defaults['autocommit']      = $database->autocommit ? '1' : '0';
 		$connection->defaults['completion_type'] = $database->completion;
-		return $connection->lexis( $database->sql_mode, $database->quotes_known );
 	}
 
 	/**
@@ -149,8 +149,8 @@ final class Announcer {
 		if ( null === $database || ! $connection->is_core || $this->hides || $this->writer->is_full() ) {
 			return null;
 		}
-		$lexis = self::lexis( $connection, $database );
-		$plan  = $lexis->certain && $lexis->backslash_escapes ? Usual::plan( $sql, $this->catalog, $database ) : null;
+		self::tell_defaults( $connection, $database );
+		$plan = $connection->is_plain( $database->sql_mode ) ? Usual::plan( $sql, $this->catalog, $database ) : null;
 		return null === $plan || $this->quiet->asks_for_columns( $plan->table, self::prefix() ) ? null : $plan;
 	}
 
@@ -162,8 +162,10 @@ final class Announcer {
 	 * @param Connection $connection The connection.
 	 */
 	public function announce_usual( string $sql, Plan $plan, Connection $connection ): void {
-		$connection->announced = new Announced( $sql, '' );
-		$this->intent( $plan, $connection, $connection->announced, null );
+		$announced             = new Announced( $sql, '' );
+		$announced->usual      = true;
+		$connection->announced = $announced;
+		$this->intent( $plan, $connection, $announced, null );
 	}
 
 	/**
@@ -245,7 +247,7 @@ final class Announcer {
 	 * @param Statement|null $statement  What it does, where it went the general way.
 	 */
 	private function intent( Plan $plan, Connection $connection, Announced $announced, ?Statement $statement = null ): void {
-		$this->writer->connection( $connection->server_id );
+		$index  = $this->writer->connection( $connection->server_id );
 		$number = $this->writer->next_intent();
 		if ( '' !== $plan->lookup ) {
 			$plan = $this->look_up( $plan, $number, $connection, $announced );
@@ -260,7 +262,7 @@ final class Announcer {
 		} else {
 			\Holdfast\hook_late_story();
 		}
-		self::write( $this->writer, $plan, $connection );
+		self::write( $this->writer, $plan, $connection, $index );
 	}
 
 	/**
@@ -277,14 +279,17 @@ final class Announcer {
 	 * @param Writer     $writer     The intent log.
 	 * @param Plan       $plan       The plan, with its number.
 	 * @param Connection $connection The connection.
+	 * @param int        $index      The connection's number in the log.
 	 */
-	public static function write( Writer $writer, Plan $plan, Connection $connection ): void {
-		$index = $writer->connection( $connection->server_id );
-		$tail  = array( $connection->commits_by_itself() ? 0 : 1, $index );
-		$scope = $plan->scope() + ( $plan->quiet ? array( 'q' => 1 ) : array() );
-		if ( ! $writer->line( 'w', array_merge( array( $plan->number, $plan->table, $scope ), $tail ) ) ) {
+	public static function write( Writer $writer, Plan $plan, Connection $connection, int $index ): void {
+		$inside = $connection->commits_by_itself() ? 0 : 1;
+		$scope  = $plan->scope();
+		if ( $plan->quiet ) {
+			$scope['q'] = 1;
+		}
+		if ( ! $writer->line( 'w', array( $plan->number, $plan->table, $scope, $inside, $index ) ) ) {
 			$plan->whole = true;
-			if ( ! $writer->line( 'w', array_merge( array( $plan->number, $plan->table, $plan->scope() ), $tail ) ) ) {
+			if ( ! $writer->line( 'w', array( $plan->number, $plan->table, $plan->scope(), $inside, $index ) ) ) {
 				$writer->line( 'x', array( 'sweep: a table name that is not UTF-8' ) );
 			}
 		}
@@ -307,7 +312,7 @@ final class Announcer {
 		$inside           = ! $connection->commits_by_itself();
 		$link             = $connection->link();
 		$database         = $this->catalog->database( null );
-		if ( Door::$counting || null === $link || null === $plan->facts || null === $database || ( $inside && ( ! $plan->locks || $database->fragile ) ) ) {
+		if ( Door::counting() || null === $link || ( null === $plan->facts && ! $plan->integer ) || null === $database || ( $inside && ( ! $plan->locks || $database->fragile ) ) ) {
 			return $otherwise;
 		}
 		$this->writer->line( 'o', array( $number, $plan->table ) );
@@ -319,10 +324,10 @@ final class Announcer {
 			return $otherwise;
 		}
 		$facts = $plan->facts;
-		$width = count( $facts->key );
+		$width = null === $facts ? 1 : count( $facts->key );
 		foreach ( $rows as $row ) {
 			for ( $part = 0; $part < $plan->parts; ++$part ) {
-				$plan->add_keys( array( Lookup::key( $facts, $row, $part * $width ) ) );
+				$plan->add_keys( array( null === $facts ? array( Value::integer( (string) $row[0] ) ) : Lookup::key( $facts, $row, $part * $width ) ) );
 			}
 		}
 		$announced->found = 1 === $plan->parts && $plan->locks ? count( $rows ) : null;
@@ -337,7 +342,7 @@ final class Announcer {
 	private function ask_step( Connection $connection ): void {
 		$link     = $connection->link();
 		$database = $this->catalog->database( null );
-		if ( 0 !== $connection->step || Door::$counting || null === $link || null === $database || $database->restless || ! $connection->is_core ) {
+		if ( 0 !== $connection->step || Door::counting() || null === $link || null === $database || $database->restless || ! $connection->is_core ) {
 			return;
 		}
 		$rows             = Rows::of( $link, 'SELECT @@SESSION.auto_increment_increment' );
@@ -351,7 +356,7 @@ final class Announcer {
 	 * @param Connection $connection The connection.
 	 */
 	private static function link( Connection $connection ): ?\mysqli {
-		$link = Door::$counting ? null : $connection->link();
+		$link = Door::counting() ? null : $connection->link();
 		if ( null === $link || $connection->commits_by_itself() || false !== stripos( $link->server_info, 'mariadb' ) ) {
 			return $link;
 		}

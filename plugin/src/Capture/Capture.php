@@ -9,7 +9,6 @@ namespace Holdfast\Capture;
 
 use Holdfast\Log\Writer;
 use Holdfast\Schema\Catalog;
-use Holdfast\Sql\Classifier;
 use Holdfast\Sql\Statement;
 use Holdfast\State\Quiet;
 
@@ -150,17 +149,19 @@ final class Capture {
 	/**
 	 * A statement is about to run.
 	 *
-	 * @param string $sql The statement.
+	 * @param string     $sql   The statement.
+	 * @param bool       $reads Whether it certainly only reads.
+	 * @param \wpdb|null $owner The object that runs it, where that is seen at once.
 	 * @return string What is to be run: the same, or nothing where a restore has forbidden it.
 	 */
-	public function statement( string $sql ): string {
+	public function statement( string $sql, bool $reads, ?\wpdb $owner ): string {
 		if ( $this->busy ) {
 			return $sql;
 		}
 		$this->busy = true;
 		set_error_handler( array( Quiet::class, 'ignore' ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_set_error_handler -- Nothing of ours may warn or change error_get_last(); restored below.
 		try {
-			return $this->pass( $sql );
+			return $this->pass( $sql, $reads, null === $owner ? $this->connections->running() : $this->connections->of( $owner ) );
 		} catch ( \Throwable $error ) {
 			$this->fail();
 			return $sql;
@@ -173,11 +174,11 @@ final class Capture {
 	/**
 	 * A statement is about to run: settle, classify, announce.
 	 *
-	 * @param string $sql The statement.
+	 * @param string          $sql        The statement.
+	 * @param bool            $reads      Whether it certainly only reads.
+	 * @param Connection|null $connection The connection; null where no wpdb object runs it.
 	 */
-	private function pass( string $sql ): string {
-		$connection = $this->connections->running();
-		$reads      = Classifier::only_reads( $sql ) && ! Door::may_write( $sql );
+	private function pass( string $sql, bool $reads, ?Connection $connection ): string {
 		if ( null === $connection ) {
 			if ( ! $this->is_paired() || $reads ) {
 				return $sql;
@@ -195,9 +196,9 @@ final class Capture {
 			$this->watch();
 			return $sql;
 		}
-		$this->catalog->refresh();
-		$usual = $this->is_paired() ? $this->announcer->usual( $sql, $connection ) : null;
-		if ( null !== $usual && ! $this->epoch->is_over() ) {
+		$over  = $this->epoch->is_over( $this->catalog->refresh() );
+		$usual = ! $over && $this->is_paired() ? $this->announcer->usual( $sql, $connection ) : null;
+		if ( null !== $usual ) {
 			$this->note_earlier( $connection );
 			$this->clarify( $connection );
 			$this->announcer->announce_usual( $sql, $usual, $connection );
@@ -205,11 +206,11 @@ final class Capture {
 			Door::$waiting = true;
 			return $sql;
 		}
-		$counting       = Door::$counting;
-		Door::$counting = $counting || Announcer::asks_for_last( $sql );
-		$statement      = $this->announcer->classify( $sql, $connection );
-		$writes         = Statement::READ !== $statement->kind || '' !== $statement->sweep;
-		if ( ( $writes || '' !== $statement->effect ) && $this->epoch->is_over() ) {
+		$counting = Door::counting();
+		Door::count( $counting || Announcer::asks_for_last( $sql ) );
+		$statement = $this->announcer->classify( $sql, $connection );
+		$writes    = Statement::READ !== $statement->kind || '' !== $statement->sweep;
+		if ( $over && ( $writes || '' !== $statement->effect ) ) {
 			$this->writer->flush();
 			// WordPress treats an empty statement as one that failed. What the transaction did so far goes, too.
 			return Statement::COMMITS === $statement->effect && ! $writes ? 'ROLLBACK' : '';
@@ -221,7 +222,7 @@ final class Capture {
 			$this->watch();
 		}
 		// What counts rows stays in force until the next read, what asks for the last statement's is over with this one.
-		Door::$counting = $counting || ( Door::$counting && false !== stripos( substr( $sql, 0, 400 ), 'SQL_CALC_FOUND_ROWS' ) );
+		Door::count( $counting || ( Door::counting() && false !== stripos( substr( $sql, 0, 400 ), 'SQL_CALC_FOUND_ROWS' ) ) );
 		return $sql;
 	}
 
@@ -257,7 +258,7 @@ final class Capture {
 	 * @param Connection $connection The connection.
 	 */
 	private function clarify( Connection $connection ): void {
-		if ( ! Door::$counting ) {
+		if ( $connection->is_doubtful() && ! Door::counting() ) {
 			$this->settler->clarify( $connection );
 		}
 	}
@@ -268,7 +269,10 @@ final class Capture {
 	 * @param Connection $connection The connection.
 	 */
 	private function note_earlier( Connection $connection ): void {
-		$connection->unrecorded = $connection->unrecorded && ! $connection->commits_by_itself();
+		if ( ! $connection->unrecorded ) {
+			return;
+		}
+		$connection->unrecorded = ! $connection->commits_by_itself();
 		if ( $connection->unrecorded && is_file( $this->state . '/reading' ) ) { // Until then the agent waits for this connection.
 			$this->writer->line( 'x', array( 'sweep: a transaction began before the site was paired' ) );
 			$connection->unrecorded = false;

@@ -161,11 +161,19 @@ final class Connection {
 	 * The connection's id at the server now; 0 where there is none.
 	 */
 	public function current_server_id(): int {
+		return self::id_of( $this->link() );
+	}
+
+	/**
+	 * The id at the server of a mysqli object; 0 where there is none.
+	 *
+	 * @param \mysqli|null $link The object.
+	 */
+	private static function id_of( ?\mysqli $link ): int {
 		try {
-			$link = $this->link();
 			return null === $link ? 0 : (int) $link->thread_id;
-		} catch ( \Throwable $error ) {
-			return 0; // A closed mysqli object throws when it is asked.
+		} catch ( \Throwable $error ) { // @phpstan-ignore catch.neverThrown (A closed mysqli object throws when it is asked.)
+			return 0;
 		}
 	}
 
@@ -173,8 +181,8 @@ final class Connection {
 	 * Is it another connection to the server than when last seen?
 	 */
 	public function has_moved(): bool {
-		$id   = $this->current_server_id();
 		$link = $this->link();
+		$id   = self::id_of( $link );
 		return 0 !== $id && ( $id !== $this->server_id || null === $this->link_seen || $this->link_seen->get() !== $link );
 	}
 
@@ -284,11 +292,8 @@ final class Connection {
 	public function lexis( string $default_mode, bool $known = false ): Lexis {
 		$link    = $this->link();
 		$mode    = $this->settings['sql_mode'] ?? $default_mode;
-		$charset = $this->charset();
-		// The client library knows whether backslashes escape from the status of the last answer; no query is sent.
-		$escapes = null === $link || '\\\\' === $link->real_escape_string( '\\' );
-		$certain = '?' !== $charset && ! in_array( $charset, self::UNSAFE_CHARSETS, true ) && false === stripos( $mode, 'ORACLE' );
-		$lexis   = new Lexis( Lexis::quotes_names( $mode ), $escapes, $certain );
+		$charset = $this->charset( $link );
+		$lexis   = new Lexis( Lexis::quotes_names( $mode ), self::escapes( $link ), self::is_certain( $mode, $charset ) );
 
 		$lexis->quotes_known = '?' !== $mode && ( isset( $this->settings['sql_mode'] ) || ( $known && ! Door::$modes_set ) );
 		$lexis->utf8         = 0 === strpos( $charset, 'utf8' );
@@ -296,17 +301,47 @@ final class Connection {
 	}
 
 	/**
+	 * Does a backslash escape, and can no byte of a character be one, in statements that hold no double quotes?
+	 *
+	 * @param string $default_mode The sql_mode of WordPress' connections.
+	 */
+	public function is_plain( string $default_mode ): bool {
+		$link = $this->link();
+		return null !== $link && self::escapes( $link ) && self::is_certain( $this->settings['sql_mode'] ?? $default_mode, $this->charset( $link ) );
+	}
+
+	/**
+	 * Does a backslash escape? The client library knows from the status of the last answer; no query is sent.
+	 *
+	 * @param \mysqli|null $link The connection.
+	 */
+	private static function escapes( ?\mysqli $link ): bool {
+		return null === $link || '\\\\' === $link->real_escape_string( '\\' );
+	}
+
+	/**
+	 * May a statement be read beyond its head?
+	 *
+	 * @param string $mode    The sql_mode.
+	 * @param string $charset The character set.
+	 */
+	private static function is_certain( string $mode, string $charset ): bool {
+		return ( 'utf8mb4' === $charset || ( '?' !== $charset && ! in_array( $charset, self::UNSAFE_CHARSETS, true ) ) ) && false === stripos( $mode, 'ORACLE' );
+	}
+
+	/**
 	 * Does it speak all of UTF-8?
 	 */
 	public function is_utf8(): bool {
-		return 'utf8mb4' === $this->charset();
+		return 'utf8mb4' === $this->charset( $this->link() );
 	}
 
 	/**
 	 * The character set of statements, in lower case; '?' where what was SET and what the client library knows differ.
+	 *
+	 * @param \mysqli|null $link The connection.
 	 */
-	private function charset(): string {
-		$link    = $this->link();
+	private function charset( ?\mysqli $link ): string {
 		$charset = null === $link ? '?' : strtolower( $link->character_set_name() );
 		return ( $this->settings['character_set_client'] ?? $charset ) === $charset ? $charset : '?';
 	}

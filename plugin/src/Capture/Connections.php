@@ -29,17 +29,14 @@ final class Connections {
 	}
 
 	/**
-	 * The connection of the wpdb object whose query() is running.
+	 * The connection of the wpdb object whose query() is running, where it does not stand where core has it.
 	 */
 	public function running(): ?Connection {
-		// In core query() stands seven calls above: two of apply_filters(), and from the filter to here four.
-		foreach ( array( 7, 10 ) as $calls ) {
-			// phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_debug_backtrace -- The filter does not say which object runs the statement.
-			foreach ( debug_backtrace( DEBUG_BACKTRACE_PROVIDE_OBJECT | DEBUG_BACKTRACE_IGNORE_ARGS, $calls ) as $frame ) {
-				$owner = $frame['object'] ?? null;
-				if ( $owner instanceof \wpdb ) {
-					return $this->of( $owner );
-				}
+		// phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_debug_backtrace -- The filter does not say which object runs the statement.
+		foreach ( debug_backtrace( DEBUG_BACKTRACE_PROVIDE_OBJECT | DEBUG_BACKTRACE_IGNORE_ARGS, 10 ) as $frame ) {
+			$owner = $frame['object'] ?? null;
+			if ( $owner instanceof \wpdb ) {
+				return $this->of( $owner );
 			}
 		}
 		return null;
@@ -50,7 +47,7 @@ final class Connections {
 	 *
 	 * @param \wpdb $owner The object.
 	 */
-	private function of( \wpdb $owner ): Connection {
+	public function of( \wpdb $owner ): Connection {
 		$id = spl_object_id( $owner );
 		if ( ! isset( $this->seen[ $id ] ) || $this->seen[ $id ]->owner() !== $owner ) {
 			$this->seen[ $id ] = new Connection( $owner );

@@ -7,6 +7,9 @@
 
 namespace Holdfast\Capture;
 
+// Else PHP would look for them in this namespace first: in every request, at every call.
+use function debug_backtrace, is_string, strspn, stripos, strpos, substr, substr_compare;
+
 /**
  * The `query` filter. The only part of capture that a request which only reads ever loads.
  */
@@ -23,12 +26,25 @@ final class Door {
 	public static $waiting = false;
 
 	/**
-	 * Was the last statement one with SQL_CALC_FOUND_ROWS? Then nothing of ours may run before FOUND_ROWS() is asked
-	 * for.
+	 * May other code still ask for what the statement before left? See counting().
 	 *
 	 * @var bool
 	 */
-	public static $counting = false;
+	private static $counts = false;
+
+	/**
+	 * The last statement that reads, where it has not been looked into; '' = none.
+	 *
+	 * @var string
+	 */
+	private static $read = '';
+
+	/**
+	 * Is it certain, whatever a read says, that it only reads: no routines, one statement at a time? Null = not looked yet.
+	 *
+	 * @var bool|null
+	 */
+	private static $plain = null;
 
 	/**
 	 * Has other code set the sql_mode by wpdb's own method, which runs no statement that can be seen?
@@ -54,21 +70,48 @@ final class Door {
 		if ( ! is_string( $sql ) || '' === $sql ) {
 			return $sql;
 		}
-		$at = strspn( $sql, " \t\r\n(" );
-		if ( 0 === substr_compare( $sql, 'SELECT', $at, 6, true ) || 0 === substr_compare( $sql, 'SHOW', $at, 4, true ) ) {
-			self::$counting = false !== stripos( substr( $sql, $at, 400 ), 'SQL_CALC_FOUND_ROWS' );
-			if ( ! self::$waiting && ! self::may_write( $sql ) ) {
+		$at    = strspn( $sql, " \t\r\n(" );
+		$reads = 0 === substr_compare( $sql, 'SELECT', $at, 6, true ) || 0 === substr_compare( $sql, 'SHOW', $at, 4, true );
+		if ( $reads ) {
+			self::$read = $sql;
+			$reads      = true === self::$plain || ! self::may_write( $sql );
+			if ( $reads && ! self::$waiting ) {
 				return $sql;
 			}
 		}
 		try {
-			return Capture::instance()->statement( $sql );
+			// In core wpdb::query() is the fourth call from here: behind it two of apply_filters(), and this one.
+			// phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_debug_backtrace -- The filter does not say which object runs the statement.
+			$owner = debug_backtrace( DEBUG_BACKTRACE_PROVIDE_OBJECT | DEBUG_BACKTRACE_IGNORE_ARGS, 4 )[3]['object'] ?? null;
+			return Capture::instance()->statement( $sql, $reads, $owner instanceof \wpdb ? $owner : null );
 		} catch ( \Throwable $error ) { // Half an update: a class of ours is missing or cut off.
 			if ( defined( 'HOLDFAST_STATE' ) && is_file( HOLDFAST_STATE . '/ok' ) && is_writable( HOLDFAST_STATE ) ) {
 				unlink( HOLDFAST_STATE . '/ok' );
 			}
 			return $sql;
 		}
+	}
+
+	/**
+	 * Was the last statement one with SQL_CALC_FOUND_ROWS, or is this one about what the last one left? Then nothing of ours
+	 * may run before that is asked for. Found out when it matters: most requests never ask.
+	 */
+	public static function counting(): bool {
+		if ( '' !== self::$read ) {
+			self::$counts = false !== stripos( substr( self::$read, strspn( self::$read, " \t\r\n(" ), 400 ), 'SQL_CALC_FOUND_ROWS' );
+			self::$read   = '';
+		}
+		return self::$counts;
+	}
+
+	/**
+	 * Notes whether nothing of ours may run, until the next read.
+	 *
+	 * @param bool $counts Whether.
+	 */
+	public static function count( bool $counts ): void {
+		self::$read   = '';
+		self::$counts = $counts;
 	}
 
 	/**
@@ -87,6 +130,7 @@ final class Door {
 
 				self::$routines = array() === $names ? self::ANY_CALL : '#' . implode( '|', $names ) . '#i';
 			}
+			self::$plain = '' === self::$routines && ! ( defined( 'MYSQL_CLIENT_FLAGS' ) && 0 !== ( (int) MYSQL_CLIENT_FLAGS & 65536 ) );
 		}
 		return ( '' !== self::$routines && 1 === preg_match( self::$routines, $sql ) )
 			|| ( defined( 'MYSQL_CLIENT_FLAGS' ) && 0 !== ( (int) MYSQL_CLIENT_FLAGS & 65536 ) && false !== strpos( $sql, ';' ) );
@@ -106,6 +150,7 @@ final class Door {
 	 */
 	public static function forget(): void {
 		self::$routines = null;
+		self::$plain    = null;
 	}
 
 	/**

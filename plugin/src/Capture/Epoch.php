@@ -13,6 +13,16 @@ namespace Holdfast\Capture;
  */
 final class Epoch {
 
+	/** After so long it is looked at in any case. */
+	const AGAIN_NS = 1000000000;
+
+	/**
+	 * When it is looked at again, by the monotonic clock.
+	 *
+	 * @var int
+	 */
+	private $again = 0;
+
 	/**
 	 * The file.
 	 *
@@ -53,12 +63,20 @@ final class Epoch {
 	}
 
 	/**
-	 * Is this request of an older epoch? Costs one stat.
+	 * Is this request of an older epoch? Who raises the epoch voids what is known of schemas, too, so it costs a stat only
+	 * where that is new, or after a while.
+	 *
+	 * @param bool $moved Whether what is known of schemas has just become void.
 	 */
-	public function is_over(): bool {
+	public function is_over( bool $moved ): bool {
 		if ( $this->over ) {
 			return true;
 		}
+		$now = (int) hrtime( true );
+		if ( ! $moved && $now < $this->again ) {
+			return false;
+		}
+		$this->again = $now + self::AGAIN_NS;
 		clearstatcache( true, $this->path );
 		if ( ! is_file( $this->path ) ) {
 			return false;

@@ -91,6 +91,13 @@ final class Plan {
 	public $parts = 1;
 
 	/**
+	 * Does the look-up find nothing but an integer, the key? Then no more of the schema has to be known.
+	 *
+	 * @var bool
+	 */
+	public $integer = false;
+
+	/**
 	 * The table's schema, where it is known.
 	 *
 	 * @var \Holdfast\Schema\Table|null

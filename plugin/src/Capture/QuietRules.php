@@ -80,11 +80,18 @@ final class QuietRules {
 	private $kept = null;
 
 	/**
-	 * The rule of a table, by its name without the prefix.
+	 * The rule of a table; null = none.
 	 *
 	 * @var array<string, mixed>
 	 */
 	private $found = array();
+
+	/**
+	 * The prefix for which $found holds.
+	 *
+	 * @var string
+	 */
+	private $prefix = '';
 
 	/**
 	 * Is what a plan announces quiet?
@@ -97,10 +104,10 @@ final class QuietRules {
 		if ( $plan->quiet ) {
 			return true;
 		}
-		if ( '' === $prefix || 0 !== strpos( $plan->table, $prefix ) || ( null !== $statement && Statement::SCHEMA === $statement->kind ) ) {
+		$rule = $this->rule_of( $plan->table, $prefix );
+		if ( null === $rule || ( null !== $statement && Statement::SCHEMA === $statement->kind ) ) {
 			return false;
 		}
-		$rule = $this->rule( self::name( $plan->table, $prefix ) );
 		if ( ! is_array( $rule ) ) {
 			return true === $rule;
 		}
@@ -120,8 +127,26 @@ final class QuietRules {
 	 * @param string $prefix The site's table prefix.
 	 */
 	public function asks_for_columns( string $table, string $prefix ): bool {
-		$rule = '' === $prefix || 0 !== strpos( $table, $prefix ) ? null : $this->rule( self::name( $table, $prefix ) );
+		$rule = $this->rule_of( $table, $prefix );
 		return is_array( $rule ) && isset( $rule['only'] );
+	}
+
+	/**
+	 * The rule of a table; null = none.
+	 *
+	 * @param string $table  The table.
+	 * @param string $prefix The site's table prefix.
+	 * @return mixed
+	 */
+	private function rule_of( string $table, string $prefix ) {
+		if ( null === $this->rules || $prefix !== $this->prefix ) {
+			$this->prefix = $prefix;
+			$this->found  = array(); // Other rules hold now, or may at the next statement.
+		}
+		if ( ! array_key_exists( $table, $this->found ) ) {
+			$this->found[ $table ] = '' === $prefix || 0 !== strpos( $table, $prefix ) ? null : $this->rule( self::name( $table, $prefix ) );
+		}
+		return $this->found[ $table ];
 	}
 
 	/**
@@ -157,24 +182,15 @@ final class QuietRules {
 	 * @return mixed
 	 */
 	private function rule( string $name ) {
-		$final = null !== $this->rules;
 		$rules = $this->rules();
-		if ( ! $final ) {
-			$this->found = array(); // Other rules hold now, or may at the next statement.
-		}
-		if ( array_key_exists( $name, $this->found ) ) {
-			return $this->found[ $name ];
-		}
-		$rule = $rules[ $name ] ?? $rules[ strtolower( $name ) ] ?? null;
+		$rule  = $rules[ $name ] ?? $rules[ strtolower( $name ) ] ?? null;
 		if ( null === $rule ) {
 			foreach ( $rules as $pattern => $one ) {
 				if ( false !== strpbrk( (string) $pattern, '*?[' ) && fnmatch( (string) $pattern, $name, FNM_NOESCAPE ) ) {
-					$rule = $one;
-					break;
+					return $one;
 				}
 			}
 		}
-		$this->found[ $name ] = $rule;
 		return $rule;
 	}
 
@@ -220,14 +236,19 @@ final class QuietRules {
 	}
 
 	/**
-	 * Does a value match one of these patterns?
+	 * Does a value match one of these patterns? What stands before the first wildcard decides nearly always; fnmatch() reads
+	 * characters one by one.
 	 *
 	 * @param string       $value    The value.
 	 * @param array<mixed> $patterns The patterns.
 	 */
 	private static function matches( string $value, array $patterns ): bool {
 		foreach ( $patterns as $pattern ) {
-			if ( is_string( $pattern ) && fnmatch( $pattern, $value, FNM_NOESCAPE ) ) {
+			if ( $pattern === $value ) {
+				return true;
+			}
+			$plain = is_string( $pattern ) ? strcspn( $pattern, '*?[' ) : 0;
+			if ( is_string( $pattern ) && strlen( $pattern ) > $plain && 0 === strncmp( $pattern, $value, $plain ) && fnmatch( $pattern, $value, FNM_NOESCAPE ) ) {
 				return true;
 			}
 		}

@@ -15,16 +15,6 @@ use Holdfast\Log\Value;
 final class Returned {
 
 	/**
-	 * Has the announced statement been run (by `$wpdb->last_query`)?
-	 *
-	 * @param \wpdb     $owner     The object.
-	 * @param Announced $announced The statement.
-	 */
-	public static function was_run( \wpdb $owner, Announced $announced ): bool {
-		return $owner->last_query === $announced->sql;
-	}
-
-	/**
 	 * Is the object inside another query() already? Then the announced statement is still to come: core itself runs
 	 * reads between the `query` filter and the statement (strip_invalid_text_from_query).
 	 *
@@ -53,7 +43,7 @@ final class Returned {
 	 * @return array<int, array<int, mixed>>|null
 	 */
 	public static function inserted( \wpdb $owner, string $sql, Plan $plan, int $step ): ?array {
-		if ( 1 !== preg_match( '/^\s*(insert|replace)\s/i', $sql ) ) {
+		if ( 0 !== strncmp( $sql, 'INSERT ', 7 ) && 1 !== preg_match( '/^\s*(insert|replace)\s/i', $sql ) ) {
 			return null;
 		}
 		if ( '' !== $owner->last_error ) {

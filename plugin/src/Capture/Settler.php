@@ -69,7 +69,15 @@ final class Settler {
 			$connection->abandoned = $connection->open_serial;
 			return;
 		}
-		$run = Returned::was_run( $owner, $announced );
+		$run = $owner->last_query === $announced->sql;
+		if ( $run && $announced->usual && '' === $owner->last_error && ! $connection->has_moved() ) {
+			$connection->announced = null;
+			if ( $announced->plans[0]->fresh > 0 || null !== $announced->found ) {
+				$this->report( $connection, $owner, $announced );
+			}
+			$this->close_if_final( $connection );
+			return;
+		}
 		if ( ! $run && Returned::is_nested( $owner ) ) {
 			return;
 		}
@@ -101,9 +109,9 @@ final class Settler {
 		$connection->reconnected( $id );
 		if ( null !== $connection->announced ) {
 			foreach ( $connection->announced->plans as $plan ) {
-				$this->writer->connection( $id );
+				$index        = $this->writer->connection( $id );
 				$plan->number = $this->writer->next_intent();
-				Announcer::write( $this->writer, $plan, $connection );
+				Announcer::write( $this->writer, $plan, $connection, $index );
 			}
 		}
 	}
@@ -168,6 +176,10 @@ final class Settler {
 		}
 		$this->report( $connection, $owner, $announced );
 		if ( $failed ) {
+			$this->close_if_final( $connection );
+			return;
+		}
+		if ( '' === $announced->effect && array() === $announced->settings ) {
 			$this->close_if_final( $connection );
 			return;
 		}
@@ -241,10 +253,10 @@ final class Settler {
 	 * @param Connection $connection The connection.
 	 */
 	private function whole( string $table, Connection $connection ): void {
-		$plan = new Plan( $table, true );
-		$this->writer->connection( $connection->server_id );
+		$plan         = new Plan( $table, true );
+		$index        = $this->writer->connection( $connection->server_id );
 		$plan->number = $this->writer->next_intent();
-		Announcer::write( $this->writer, $plan, $connection );
+		Announcer::write( $this->writer, $plan, $connection, $index );
 	}
 
 	/**
@@ -265,7 +277,7 @@ final class Settler {
 	 */
 	private function close( Connection $connection ): void {
 		if ( $connection->open_intent > 0 && $connection->open_serial === $this->writer->serial() && $this->writer->is_open() ) {
-			$this->writer->line( 'c', array( $connection->open_intent, $this->writer->connection( $connection->server_id ) ) );
+			$this->writer->close_intents( $connection->open_intent, $this->writer->connection( $connection->server_id ) );
 		}
 		$connection->open_intent = 0;
 	}

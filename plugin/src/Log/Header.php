@@ -36,7 +36,7 @@ final class Header {
 			'm'   => $place['machine'],
 			'b'   => $place['boot'],
 			'p'   => HOLDFAST_VERSION,
-			'a'   => 1,
+			'a'   => 2,
 			't'   => self::monotonic(),
 			'w'   => (int) ( microtime( true ) * 1000 ),
 			'k'   => self::kind(),

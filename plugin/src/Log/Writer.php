@@ -10,7 +10,7 @@ namespace Holdfast\Log;
 use Holdfast\State\Guarded;
 
 /**
- * The intent log of this process: a file that appears complete with header and first lines, is appended with one write
+ * The intent log of this process: a file that begins with header and first lines in one write, is appended with one write
  * per flush, and is ended by an end line.
  *
  * Lines gather until flush(). A file is never written to after its end line: what comes later opens a new one, so the
@@ -48,6 +48,13 @@ final class Writer {
 	 * @var int
 	 */
 	private $process = 0;
+
+	/**
+	 * Can this process fork? Web servers' processes cannot where PHP was not given the function.
+	 *
+	 * @var bool
+	 */
+	private $forks;
 
 	/**
 	 * Has it been seen, since the last flush, that the file is this process' own?
@@ -105,6 +112,7 @@ final class Writer {
 	 */
 	public function __construct( string $state ) {
 		$this->state = $state;
+		$this->forks = ! in_array( PHP_SAPI, array( 'fpm-fcgi', 'cgi-fcgi', 'apache2handler', 'litespeed' ), true ) || function_exists( 'pcntl_fork' );
 	}
 
 	/**
@@ -148,7 +156,9 @@ final class Writer {
 	 * @param int $id Its id at the server.
 	 */
 	public function connection( int $id ): int {
-		$this->begin( $id );
+		if ( ! $this->begun ) {
+			$this->begin( $id );
+		}
 		if ( ! isset( $this->connections[ $id ] ) ) {
 			$this->connections[ $id ] = count( $this->connections );
 			$this->line( 'd', array( $this->connections[ $id ], $id ) );
@@ -164,20 +174,42 @@ final class Writer {
 	 * @return bool False where it cannot be written as it is (too long, not JSON); nothing is added then.
 	 */
 	public function line( string $type, array $fields ): bool {
-		$this->begin( 0 );
-		$json = json_encode( array_merge( array( $type, Header::monotonic() ), $fields ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE );
+		if ( ! $this->begun ) {
+			$this->begin( 0 );
+		}
+		$json = json_encode( array( $type, intdiv( hrtime( true ), 1000 ), ...$fields ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE );
 		if ( false === $json || strlen( $json ) >= self::LINE_BYTES_MAX ) {
 			return false;
 		}
-		if ( $this->bytes + strlen( $this->buffer ) > 2 * self::FILE_BYTES_MAX ) {
-			if ( ! $this->silent ) {
-				$this->silent  = true;
-				$this->buffer .= '["x",' . Header::monotonic() . ",\"sweep: the intent log has reached its bound\"]\n";
-			}
-			return true;
-		}
-		$this->buffer .= $json . "\n";
+		$this->add( $json );
 		return true;
+	}
+
+	/**
+	 * Adds the line that closes intents.
+	 *
+	 * @param int $last  The last intent that it closes.
+	 * @param int $index The connection's number in the log.
+	 */
+	public function close_intents( int $last, int $index ): void {
+		if ( ! $this->begun ) {
+			$this->begin( 0 );
+		}
+		$this->add( '["c",' . intdiv( hrtime( true ), 1000 ) . ",$last,$index]" );
+	}
+
+	/**
+	 * Adds a line as it is, unless the file has reached its bound.
+	 *
+	 * @param string $json The line.
+	 */
+	private function add( string $json ): void {
+		if ( $this->bytes + strlen( $this->buffer ) <= 2 * self::FILE_BYTES_MAX ) {
+			$this->buffer .= $json . "\n";
+		} elseif ( ! $this->silent ) {
+			$this->silent  = true;
+			$this->buffer .= '["x",' . Header::monotonic() . ",\"sweep: the intent log has reached its bound\"]\n";
+		}
 	}
 
 	/**
@@ -222,16 +254,14 @@ final class Writer {
 	}
 
 	/**
-	 * Prepares a new file if none is being written. It appears at the next flush.
+	 * Prepares a new file if none is being written. It appears at the next flush. To be called once between two of them: what
+	 * gathers is written before other code runs, and only that can fork.
 	 *
 	 * @param int $connection The connection's id at the server.
 	 */
 	private function begin( int $connection ): void {
-		if ( $this->begun ) {
-			return; // What gathers is written before other code runs, and only that can fork.
-		}
 		$this->begun = true;
-		$process     = (int) getmypid();
+		$process     = null === $this->handle || $this->forks ? (int) getmypid() : $this->process;
 		if ( 0 !== $this->process && $process !== $this->process ) {
 			$this->handle = null; // A fork: the parent's file is the parent's.
 			$this->close();
@@ -258,21 +288,22 @@ final class Writer {
 	private $request = '';
 
 	/**
-	 * Creates the file with its first lines under a temporary name, then renames it.
+	 * Creates the file with its first lines. Not by a temporary name: PHP's rename() and unlink() empty the realpath cache of
+	 * the process, so the next request that it serves would look up every path of WordPress anew.
 	 *
 	 * @param string $text Guard, header and first lines.
 	 */
 	private function create( string $text ): bool {
-		$temporary = $this->state . '/log/.' . $this->request . '.tmp';
-		$handle    = self::create_private( $temporary );
+		$path   = $this->state . '/log/' . $this->request . '.php';
+		$handle = self::create_private( $path );
 		if ( false === $handle ) {
 			return false;
 		}
 		$this->handle = $handle;
-		if ( fwrite( $handle, $text ) === strlen( $text ) && rename( $temporary, $this->state . '/log/' . $this->request . '.php' ) ) {
+		if ( fwrite( $handle, $text ) === strlen( $text ) ) {
 			return true;
 		}
-		unlink( $temporary );
+		unlink( $path );
 		return false;
 	}
 

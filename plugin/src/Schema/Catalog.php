@@ -102,6 +102,13 @@ final class Catalog {
 	private $database = null;
 
 	/**
+	 * Is there another generation than the caller of refresh() was told?
+	 *
+	 * @var bool
+	 */
+	private $moved = false;
+
+	/**
 	 * When this process began to rely on what it knows.
 	 *
 	 * @var int
@@ -121,9 +128,14 @@ final class Catalog {
 
 	/**
 	 * Drops what is void. To be called before each statement that writes; costs one stat.
+	 *
+	 * @return bool Whether there is another generation than before.
 	 */
-	public function refresh(): void {
+	public function refresh(): bool {
 		$generation = $this->generation();
+		$moved      = $this->moved || $generation !== $this->generation;
+
+		$this->moved = false;
 		if ( $generation !== $this->generation || time() - $this->since > self::AGE_MAX_S ) {
 			$this->generation = $generation;
 			$this->since      = time();
@@ -133,6 +145,7 @@ final class Catalog {
 			$this->keys       = array();
 			$this->database   = null;
 		}
+		return $moved;
 	}
 
 	/**
@@ -164,6 +177,7 @@ final class Catalog {
 		$this->save_routines( null );
 		$this->mark = '';
 		$this->refresh();
+		$this->moved = true; // Others may have replaced it before us.
 	}
 
 	/**

@@ -53,6 +53,13 @@ final class RowKey {
 	public $indexed;
 
 	/**
+	 * The only other unique key, if it is one whole text column: its name as the server writes it, and its characters.
+	 *
+	 * @var array{0: string, 1: int}|null
+	 */
+	public $unique;
+
+	/**
 	 * A key.
 	 *
 	 * @param string                                   $column        The column.
@@ -60,13 +67,15 @@ final class RowKey {
 	 * @param bool                                     $auto          Whether it is AUTO_INCREMENT.
 	 * @param bool                                     $transactional Whether the table has transactions.
 	 * @param array<string, array{0: string, 1: bool}> $indexed       Columns that stand first in an index.
+	 * @param array{0: string, 1: int}|null            $unique        The only other unique key.
 	 */
-	private function __construct( string $column, int $highest, bool $auto, bool $transactional, array $indexed ) {
+	private function __construct( string $column, int $highest, bool $auto, bool $transactional, array $indexed, ?array $unique ) {
 		$this->column        = $column;
 		$this->highest       = $highest;
 		$this->auto          = $auto;
 		$this->transactional = $transactional;
 		$this->indexed       = $indexed;
+		$this->unique        = $unique;
 	}
 
 	/**
@@ -88,7 +97,27 @@ final class RowKey {
 				$indexed[ (string) $name ] = array( $other->name, Column::TEXT === $other->kind );
 			}
 		}
-		return new self( $column->name, $highest, $column->auto, $table->transactional, $indexed );
+		return new self( $column->name, $highest, $column->auto, $table->transactional, $indexed, self::other( $table ) );
+	}
+
+	/**
+	 * The only other unique key of a table, if it is one whole text column of bounded length.
+	 *
+	 * @param Table $table The table.
+	 * @return array{0: string, 1: int}|null
+	 */
+	private static function other( Table $table ): ?array {
+		$others = array();
+		foreach ( $table->uniques as $unique ) {
+			if ( array_column( $unique, 0 ) !== $table->key ) {
+				$others[] = $unique;
+			}
+		}
+		if ( 1 !== count( $others ) || 1 !== count( $others[0] ) || null !== $others[0][0][1] ) {
+			return null;
+		}
+		$column = $table->columns[ $others[0][0][0] ];
+		return Column::TEXT === $column->kind && ! $column->computed && $column->length > 0 ? array( $column->name, $column->length ) : null;
 	}
 
 	/**
@@ -106,15 +135,21 @@ final class RowKey {
 		 * @var array<string, array{0: string, 1: bool}> $indexed
 		 */
 		$indexed = $fields[4];
-		return new self( (string) $fields[0], (int) $fields[1], (bool) $fields[2], (bool) $fields[3], $indexed );
+		/**
+		 * What fields() gave; a version before this one gave none.
+		 *
+		 * @var array{0: string, 1: int}|null $unique
+		 */
+		$unique = $fields[5] ?? null;
+		return new self( (string) $fields[0], (int) $fields[1], (bool) $fields[2], (bool) $fields[3], $indexed, $unique );
 	}
 
 	/**
 	 * Its fields, as JSON keeps them.
 	 *
-	 * @return array{0: string, 1: int, 2: bool, 3: bool, 4: array<string, array{0: string, 1: bool}>}
+	 * @return array{0: string, 1: int, 2: bool, 3: bool, 4: array<string, array{0: string, 1: bool}>, 5: array{0: string, 1: int}|null}
 	 */
 	public function fields(): array {
-		return array( $this->column, $this->highest, $this->auto, $this->transactional, $this->indexed );
+		return array( $this->column, $this->highest, $this->auto, $this->transactional, $this->indexed, $this->unique );
 	}
 }

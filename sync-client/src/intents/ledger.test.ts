@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -169,6 +169,36 @@ test('a request without an end keeps its log while its process lives: it may go 
 	await dead.read();
 	await dead.removeSpent(() => true, nowUs);
 	expect(readdirSync(folder)).toHaveLength(1);
+});
+
+describe('a file that is seen before its header is whole', () => {
+	const name = '660e51979136e736.php';
+	const begun = '<?php exit; __halt_compiler();\n{"v":1,"r":"660e51979136e736","c":1,"m":"m","b":"b","p":"0","a":2,';
+
+	test.each(['', begun.slice(0, 10), begun])('says nothing until then, and loses nothing: %j', async (first) => {
+		writeFileSync(join(folder, name), first);
+		expect((await collect()).named.loud.isEmpty).toBe(true);
+		expect(ledger.takeSweepWanted()).toBeNull();
+		appendFileSync(join(folder, name), `${begun.slice(first.length)}"t":5,"w":0,"k":"web","pid":1}\n["w",6,1,"wp_a",{"k":[[1]]},0,0]\n`);
+		expect(keysOf((await collect()).named, 'wp_a')).toEqual(['1']);
+		expect(ledger.takeSweepWanted()).toBeNull();
+	});
+
+	test.each([
+		['is kept while its process may only be suspended', 2, 3, 1],
+		['is kept for an hour in any case', 0.5, 0.2, 1],
+		['goes when the machine has been booted since', 2, 1, 0],
+	])('%s', async (_, hoursOld, bootedHoursAgo, left) => {
+		const hoursAgo = (hours: number): number => Date.now() - hours * 3_600_000;
+		writeFileSync(join(folder, name), begun);
+		utimesSync(join(folder, name), new Date(), new Date(hoursAgo(hoursOld)));
+		const booted = new LogFolder(folder, ledger, undefined, () => false, () => hoursAgo(bootedHoursAgo));
+		await booted.read();
+		await booted.removeSpent(() => true, nowUs);
+		expect(readdirSync(folder)).toHaveLength(left);
+		await booted.read();
+		expect(ledger.takeSweepWanted()).toBeNull();
+	});
 });
 
 describe('what is read', () => {

@@ -1,4 +1,5 @@
 import { open, readdir, rm, stat } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { guardLine } from '../state-folder/guarded.ts';
 import type { Ledger } from './ledger.ts';
@@ -7,8 +8,10 @@ import type { RequestLog } from './request-log.ts';
 
 const fileName = /^([0-9a-f]{16})\.php$/;
 const temporaryName = /^\.[0-9a-f]{16}\.tmp$/;
-/** A temporary file this old belongs to a request that died before its first statement ran. */
+/** A temporary file (PROTOCOL.md version 1), or one without its header, this old belongs to a request that died before its first statement ran. */
 const temporaryMsMax = 3_600_000;
+/** By how much a machine may know the time wrongly when it boots. */
+const bootClockMsMax = 60_000;
 /** After its end line a request could still append (a late destructor): its file stays this long. */
 const endedGraceMs = 5_000;
 /** A request that says nothing for this long, and has no connection, is dead whatever its process id says (workers are used again). */
@@ -26,12 +29,14 @@ export class LogFolder {
 	readonly #before: (request: string) => { n: number; activities: number } | undefined;
 	#tail: Promise<unknown> = Promise.resolve();
 	readonly #isAlive: (pid: number) => boolean;
+	readonly #bootedMs: () => number;
 	readonly #files = new Map<string, LogFile>();
 
 	/** @param before  how far a request was used up in an earlier life of the agent (`seen.php`). */
-	constructor(path: string, ledger: Ledger, before: (request: string) => { n: number; activities: number } | undefined = () => undefined, isAlive: (pid: number) => boolean = isProcessAlive) {
+	constructor(path: string, ledger: Ledger, before: (request: string) => { n: number; activities: number } | undefined = () => undefined, isAlive: (pid: number) => boolean = isProcessAlive, bootedMs: () => number = bootedAt) {
 		this.#path = path;
 		this.#isAlive = isAlive;
+		this.#bootedMs = bootedMs;
 		this.#ledger = ledger;
 		this.#before = before;
 	}
@@ -67,10 +72,10 @@ export class LogFolder {
 			const over = request !== undefined && request.isSpent && !request.hasOpen
 				&& (request.ended !== null ? quietSince || isGone(request.header.connection) : this.#isDead(request, nowUs));
 			const broken = file.state === 'broken' && Date.now() - file.brokenAt > temporaryMsMax;
-			if (!over && !broken) {
+			const path = join(this.#path, `${id}.php`);
+			if (!over && !broken && !(await this.#isUnbegun(path, file))) {
 				continue;
 			}
-			const path = join(this.#path, `${id}.php`);
 			const size = (await stat(path).catch(() => null))?.size ?? file.offset;
 			if (over && size !== file.offset) {
 				continue;
@@ -79,6 +84,15 @@ export class LogFolder {
 			this.#files.delete(id);
 			this.#ledger.drop(id);
 		}
+	}
+
+	/** Has its process died before it wrote the header? One that is only suspended would go on writing to a file that is gone, so it must be of an earlier boot. */
+	async #isUnbegun(path: string, { state }: LogFile): Promise<boolean> {
+		if (state !== 'guard' && state !== 'header') {
+			return false;
+		}
+		const changedMs = (await stat(path).catch(() => null))?.mtimeMs ?? Infinity;
+		return changedMs < Date.now() - temporaryMsMax && changedMs < this.#bootedMs() - bootClockMsMax;
 	}
 
 	/** A request without an end: its connection may be lost and the request go on with another, so its process must be gone, too. */
@@ -190,6 +204,8 @@ export class LogFolder {
 		this.#ledger.wantSweep('a file of the intent log is not what the plugin writes');
 	}
 }
+
+const bootedAt = (): number => Date.now() - uptime() * 1000;
 
 function isProcessAlive(pid: number): boolean {
 	try {

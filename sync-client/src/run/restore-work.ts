@@ -11,6 +11,7 @@ import type { Restores } from './restores.ts';
 /** Plan and restore, put together for one engine. A restore holds the loop: nothing is collected beside it. */
 export function openRestores(engine: Engine, loop: Loop): Restores {
 	const { site, state, states, chunks, index, collector, ledger, adapters } = engine;
+	const newGeneration = (): string => Buffer.from(adapters.random.bytes(8)).toString('hex');
 	const common = {
 		site: engine.live, states, plans: adapters.openPlans(join(state.path, 'plans')), clock: adapters.clock, random: adapters.random,
 		rules: siteRules(site.settings.prefix, keepRules(site.told?.keep).rules, { users: site.settings.customUserTable, usermeta: site.settings.customUserMetaTable }),
@@ -24,7 +25,12 @@ export function openRestores(engine: Engine, loop: Loop): Restores {
 			await engine.log.read();
 			return ledger.waiting().open;
 		},
-		epoch: { raise: async () => state.setEpoch((await state.epoch()) + 1) },
+		epoch: {
+			raise: async () => {
+				await state.setEpoch((await state.epoch()) + 1);
+				await state.voidSchemas(newGeneration());
+			},
+		},
 		home: () => (site.home === '' ? null : site.home),
 		ask: adapters.ask,
 	});

@@ -84,6 +84,7 @@ export class StateFolder {
 		return /^[0-9]{1,15}$/.test(text) ? Number(text) : 0;
 	}
 
+	/** PHP looks at it where what it remembers of tables is void, too: call voidSchemas() behind it. */
 	async setEpoch(epoch: number): Promise<void> { await writeWhole(join(this.path, 'epoch'), `${epoch}\n`); }
 
 	/** What PHP remembers of tables is void from here on: another generation. */

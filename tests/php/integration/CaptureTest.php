@@ -339,6 +339,7 @@ final class CaptureTest extends TestCase {
 		$out = $this->site->run(
 			"\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=90 WHERE id=1' );
 			file_put_contents( HOLDFAST_STATE . '/epoch', '1' );
+			file_put_contents( HOLDFAST_STATE . '/schema/generation', 'another' );
 			\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=91 WHERE id=1' );
 			\$out[] = \$wpdb->query( 'TRUNCATE wp_things' );
 			\$out[] = \$wpdb->get_var( 'SELECT n FROM wp_things WHERE id=1' );"
@@ -346,6 +347,28 @@ final class CaptureTest extends TestCase {
 		$this->assertSame( array( 1, false, false, '90' ), $out );
 		$out = $this->site->run( "\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=92 WHERE id=1' );" );
 		$this->assertSame( array( 1 ), $out );
+	}
+
+	/**
+	 * The epoch is seen behind DDL of the request's own, which voids what is known of schemas as well, and after a while
+	 * where nothing else tells.
+	 */
+	public function test_epoch_unannounced(): void {
+		$out = $this->site->run(
+			"\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=90 WHERE id=1' );
+			\$out[] = \$wpdb->query( 'CREATE TABLE wp_more ( id INT PRIMARY KEY )' );
+			file_put_contents( HOLDFAST_STATE . '/epoch', '1' );
+			file_put_contents( HOLDFAST_STATE . '/schema/generation', 'another' );
+			\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=91 WHERE id=1' );"
+		);
+		$this->assertSame( array( 1, true, false ), $out );
+		$out = $this->site->run(
+			"\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=92 WHERE id=1' );
+			file_put_contents( HOLDFAST_STATE . '/epoch', '2' );
+			usleep( 1100000 );
+			\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=93 WHERE id=1' );"
+		);
+		$this->assertSame( array( 1, false ), $out );
 	}
 
 	/**

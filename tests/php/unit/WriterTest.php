@@ -53,7 +53,7 @@ final class WriterTest extends TestCase {
 	}
 
 	/**
-	 * A file appears complete, is guarded, private, and ends with its end line.
+	 * A file begins with header and first line in one write, is guarded, private, and ends with its end line.
 	 */
 	public function test_file(): void {
 		$writer = new Writer( $this->state );
@@ -70,7 +70,7 @@ final class WriterTest extends TestCase {
 		$this->assertSame( 0600, fileperms( $path ) & 0777 );
 		$this->assertSame( '<?php exit; __halt_compiler();', $lines[0] );
 		$header = json_decode( $lines[1], true );
-		$this->assertSame( array( 1, 42, 1, basename( $path, '.php' ) ), array( $header['v'], $header['c'], $header['a'], $header['r'] ) );
+		$this->assertSame( array( 1, 42, 2, basename( $path, '.php' ) ), array( $header['v'], $header['c'], $header['a'], $header['r'] ) );
 		$this->assertSame( array( 'w', 'c', 'e', null ), array( json_decode( $lines[2] )[0], json_decode( $lines[3] )[0], json_decode( $lines[4] )[0], json_decode( $lines[5] )[0] ?? null ) );
 	}
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { guardLine } from '../../state-folder/guarded.ts';
 
@@ -17,10 +17,8 @@ export class RequestWriter {
 		this.#now = more.now ?? (() => Number(process.hrtime.bigint() / 1000n));
 		this.id = (BigInt(Date.now()) * 1000n).toString(16).padStart(13, '0').slice(-13) + (++drawn % 4096).toString(16).padStart(3, '0');
 		this.path = join(folder, `${this.id}.php`);
-		const header = { v: 1, r: this.id, c: more.connection ?? 0, m: more.machine ?? 'm', b: more.boot ?? 'b', p: '0', a: 1, t: this.#now(), w: Date.now(), k: 'web', pid: process.pid };
-		const temporary = join(folder, `.${this.id}.tmp`);
-		writeFileSync(temporary, `${guardLine}\n${JSON.stringify(header)}\n`);
-		renameSync(temporary, this.path);
+		const header = { v: 1, r: this.id, c: more.connection ?? 0, m: more.machine ?? 'm', b: more.boot ?? 'b', p: '0', a: 2, t: this.#now(), w: Date.now(), k: 'web', pid: process.pid };
+		writeFileSync(this.path, `${guardLine}\n${JSON.stringify(header)}\n`, { flag: 'wx' });
 	}
 
 	raw(text: string): this {
