@@ -39,7 +39,7 @@ export async function checkRestore(site: SitePlace, product: Product & { iniFile
 	const damaged = await compareSnapshots(before, await snapshotSite(site), { autoIncrement: 'atLeast' });
 	step(`damaged: ${damaged.differences.length} differences, such as ${damaged.differences.slice(0, 3).map(String).join(' · ')}`);
 
-	const result = await holdfastJson<RestoreResult>(state, ['restore', '--point', String(point.seq), '--part', 'everything']);
+	const result = await holdfastJson<RestoreResult>(state, ['restore', '--point', String(point.seq), '--part', 'everything', '--accounts', 'then']); // Every row, the sessions too.
 	step(`restored: ${result.compared.rows} rows and ${result.compared.files} files compared by Holdfast, ${result.differing.length} differ, ${result.kept.length} kept; maintenance ${result.windowMs} ms`);
 
 	const after = await compareSnapshots(before, await snapshotSite(site), { autoIncrement: 'atLeast' });

@@ -52,7 +52,7 @@ async function ask<Reply>(...args: readonly string[]): Promise<Reply> {
 		await site.sql("DELETE FROM wp_posts WHERE post_type = 'post'");
 		await rm(join(site.root, 'wp-content/uploads'), { recursive: true });
 
-		const result = await ask<RestoreResult>('restore', '--point', String(seq), '--part', 'everything');
+		const result = await ask<RestoreResult>('restore', '--point', String(seq), '--part', 'everything', '--accounts', 'then');
 		expect(result.equal).toBe(true);
 		const after = await snapshotSite(site, { files: isBackedUp });
 		expect(await compareSnapshots(before, after)).toMatchObject({ differences: [], equal: true });
