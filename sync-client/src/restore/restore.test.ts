@@ -12,6 +12,7 @@ import { ring } from '../collect/testing/world.ts';
 import { scope, seedFiles, seedSql, TestSite, treeOf } from '../sweep/testing/test-site.ts';
 import { verify } from '../sweep/sweep.ts';
 import { restoreInto } from './restore-into.ts';
+import { isBeforeDecided, restoreSteps } from './steps.ts';
 import { anna, databasePortrait, filesPortrait, restorerOf, shell, silent } from './testing/test-restorer.ts';
 
 let server: TestServer;
@@ -200,7 +201,7 @@ describe('when it does not go through', () => {
 	test('killed at any step: before `decided` the old site, after it the next start finishes', async () => {
 		await restorerOf(site, home).restorer.restore((await restorerOf(site, home).planner.plan({ point: then(), parts: ['everything'], by: shell })).id, shell, silent());
 		const good = [await database(), files()];
-		for (const killedAt of ['staged', 'maintenance', 'collected', 'folded', 'decided', 'database', 'files', 'switched'] as const) {
+		for (const killedAt of restoreSteps) {
 			await site.world.sql(`UPDATE wp_posts SET post_title = '${killedAt}' WHERE ID < 9; DELETE FROM wp_keyless LIMIT 1; DROP TABLE wp_child; INSERT INTO wp_myisam (t) VALUES ('more')`);
 			unlinkSync(join(site.root, 'wp-content/uploads/2026/11/photo.jpg'));
 			site.put('wp-content/uploads/bad.txt');
@@ -222,7 +223,7 @@ describe('when it does not go through', () => {
 			await next.recoverSite(silent());
 			expect(existsSync(join(site.root, '.maintenance'))).toBe(false);
 			const result = await next.resume(silent());
-			const isBefore = ['staged', 'maintenance', 'collected', 'folded'].includes(killedAt);
+			const isBefore = isBeforeDecided(killedAt);
 			expect({ killedAt, result: result?.equal ?? null, site: [await database(), files()] }).toEqual({ killedAt, result: isBefore ? null : true, site: isBefore ? bad : good });
 			expect(leftovers()).toEqual([]);
 			expect(existsSync(join(site.root, '.maintenance'))).toBe(false);

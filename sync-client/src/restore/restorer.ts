@@ -23,6 +23,7 @@ import { namedByPlan } from './named-keys.ts';
 import { emptyPageCaches } from './page-caches.ts';
 import type { Ask } from './result.ts';
 import { stage, unstage } from './stage.ts';
+import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
 import { verifyRestored } from './verify-restored.ts';
 import { collectPresent, drain, foldSince, pointOf } from './window.ts';
@@ -40,20 +41,20 @@ export type RestorerParts = PlannerParts & {
 	home: () => string | null;
 	ask: Ask;
 	/** Called at every step: tests stop or kill here. */
-	onStep?: (step: RestoreStep) => Promise<void>;
+	onStep?: OnStep;
 };
 
-export type RestoreStep = 'staged' | 'maintenance' | 'collected' | 'folded' | 'decided' | 'database' | 'files' | 'switched';
-export type RestoreProgress = Progress;
 
 export class Restorer {
 	readonly #parts: RestorerParts;
 	readonly #maintenance: Maintenance;
 	readonly undoRecords: UndoRecords;
+	readonly #step: OnStep;
 	#running = false;
 
 	constructor(parts: RestorerParts) {
 		this.#parts = parts;
+		this.#step = parts.onStep ?? noStep;
 		this.#maintenance = new Maintenance(parts.site.tree);
 		this.undoRecords = new UndoRecords(parts.plans);
 	}
@@ -67,7 +68,7 @@ export class Restorer {
 	}
 
 	/** Carries out a plan. @throws RESTORE_RUNNING, PLAN_UNKNOWN, what stage and window reject with: then nothing was changed */
-	restore(plan: string, by: Actor, progress: RestoreProgress, undoes: string | null = null): Promise<RestoreResult> {
+	restore(plan: string, by: Actor, progress: Progress, undoes: string | null = null): Promise<RestoreResult> {
 		this.check(plan);
 		return this.#exclusively(async () => {
 			const store = this.#parts.planner.open(plan);
@@ -85,7 +86,7 @@ export class Restorer {
 	}
 
 	/** Plans and restores the point before a restore (null = the last that was not undone), with the same parts. @throws RESTORE_NOTHING_TO_UNDO */
-	async undo(restore: string | null, by: Actor, progress: RestoreProgress): Promise<RestoreResult> {
+	async undo(restore: string | null, by: Actor, progress: Progress): Promise<RestoreResult> {
 		const undoable = this.undoRecords.find(restore);
 		progress.step('compare', 'Comparing the site', 'rows');
 		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, keep: undoable.keep, by }, undefined, progress.signal);
@@ -98,13 +99,12 @@ export class Restorer {
 	 * After a start, before the endpoint is asked: the site is brought out of the window. Before `decided` it is taken back, after it
 	 * the switch is finished; `resume` does the rest.
 	 */
-	recoverSite(progress: RestoreProgress): Promise<void> {
+	recoverSite(progress: Progress): Promise<void> {
 		return this.#exclusively(async () => {
 			const record = await this.#parts.journal.load();
 			const store = record === null ? null : this.#parts.plans.open(record.plan);
 			try {
-				if (record === null) { await this.#maintenance.off(); }
-				else if (record.phase === 'staging' || record.phase === 'window') { await this.#takeBack(store); }
+				if (record === null) { await this.#maintenance.off(); } else if (record.phase === 'staging' || record.phase === 'window') { await this.#takeBack(store); }
 				else if (record.phase === 'decided' && store !== null) { await this.#switch(store, record, progress); }
 			} finally {
 				store?.close();
@@ -116,7 +116,7 @@ export class Restorer {
 	 * After a start: what a crash left. Before `decided` it is taken back, after it finished.
 	 * @returns the result of what was finished, null where nothing was
 	 */
-	resume(progress: RestoreProgress): Promise<RestoreResult | null> {
+	resume(progress: Progress): Promise<RestoreResult | null> {
 		return this.#exclusively(async () => {
 			const record = await this.#parts.journal.load();
 			if (record === null) { await this.#maintenance.off(); return null; }
@@ -132,11 +132,12 @@ export class Restorer {
 		});
 	}
 
-	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: RestoreProgress): Promise<RestoreResult> {
+	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<RestoreResult> {
 		const plan = store.fact('plan') as Plan;
 		await this.#parts.journal.checkFree();
 		try {
 			await this.#parts.journal.save(record);
+			await this.#step('begun');
 			progress.step('fetch', 'Fetching and staging', 'bytes', plan.fetchBytes);
 			await this.#stage(store, record, progress, (done) => progress.moved(done, Math.max(done, plan.fetchBytes)));
 			await this.#step('staged');
@@ -154,12 +155,11 @@ export class Restorer {
 		return this.#finish(store, record, problems, progress);
 	}
 
-	#stage(store: PlanStore, record: RestoreRecord, progress: RestoreProgress, onBytes?: (done: number) => void): Promise<void> {
-		const { site, chunks } = this.#parts;
-		return stage({ store, tree: site.tree, chunks, id: record.id, signal: progress.signal, ...(onBytes && { onBytes }) });
+	#stage(store: PlanStore, record: RestoreRecord, { signal }: Progress, onBytes?: (done: number) => void): Promise<void> {
+		return stage({ store, tree: this.#parts.site.tree, chunks: this.#parts.chunks, id: record.id, signal, ...(onBytes && { onBytes }) });
 	}
 
-	async #window(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: RestoreProgress): Promise<void> {
+	async #window(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<void> {
 		const { clock, journal } = this.#parts;
 		progress.step('window', 'Recording the present', 'steps', 3);
 		record.phase = 'window';
@@ -168,6 +168,7 @@ export class Restorer {
 		await this.#maintenance.on(record.id, clock.wallMs());
 		await this.#step('maintenance');
 		await drain(this.#parts, progress.signal);
+		await this.#step('drained');
 		progress.moved(1);
 		record.undo = (await collectPresent(this.#parts, store, input, record)).position;
 		await this.#step('collected');
@@ -178,22 +179,25 @@ export class Restorer {
 		progress.moved(3);
 	}
 
-	async #switch(store: PlanStore, record: RestoreRecord, progress: RestoreProgress): Promise<Problem[]> {
+	async #switch(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<Problem[]> {
 		const { site, journal, epoch, clock } = this.#parts;
 		try {
 			await this.#maintenance.keep(record.id);
 			const plan = store.fact('plan') as Plan;
-			const database = new DatabaseSwitch(store, site.database, site.scope);
+			const database = new DatabaseSwitch(store, site.database, site.scope, this.#step);
 			progress.step('switch', 'Switching the database', 'rows');
 			await database.run((done) => progress.moved(done));
 			await this.#step('database');
-			const files = new FileSwitch(store, site.tree, record.id);
+			const files = new FileSwitch(store, site.tree, record.id, this.#step);
 			progress.step('files', 'Switching the files', 'files', plan.files.write + plan.files.attributes);
 			await files.run((done) => progress.moved(done, Math.max(done, plan.files.write + plan.files.attributes)));
 			await this.#step('files');
 			await epoch.raise();
+			await this.#step('epoch');
 			await emptyPageCaches(site.tree);
+			await this.#step('caches');
 			await this.#maintenance.off();
+			await this.#step('open');
 			record.windowTo = clock.wallMs();
 			record.phase = 'switched';
 			await journal.save(record);
@@ -206,22 +210,24 @@ export class Restorer {
 	}
 
 	/** The site is the point now: a commit says so, then it is proven. */
-	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: RestoreProgress): Promise<RestoreResult> {
-		const { collect, journal } = this.#parts;
+	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
 		const input = store.fact('input') as PlanInput;
 		progress.step('record', 'Recording the restored site', 'steps', 1);
-		const { position } = await collect({
+		const { position } = await this.#parts.collect({
 			extra: namedByPlan(store), flags: flagsOf('restored'), always: 'point', largeFiles: 'now',
 			manifest: {
 				name: `${record.undoes === null ? 'Restored to' : 'Undone:'} ${input.point.title}`, by: record.by,
 				restore: { point: pointOf(input), parts: [...record.parts], plan: record.plan, ...(record.undo !== null && { undo: record.undo as Position }) },
 			},
 		});
+		await this.#step('recorded');
 		progress.step('verify', 'Comparing with the point', 'rows');
 		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: position.seq, progress });
 		store.setFact('restore', result);
+		await this.#step('proven');
 		await unstage(store, this.#parts.site.tree);
-		await journal.clear();
+		await this.#step('unstaged');
+		await this.#parts.journal.clear();
 		return result;
 	}
 
@@ -230,10 +236,6 @@ export class Restorer {
 		await this.#maintenance.off();
 		if (store !== null) { await unstage(store, site.tree); }
 		await journal.clear();
-	}
-
-	async #step(step: RestoreStep): Promise<void> {
-		await this.#parts.onStep?.(step);
 	}
 
 	async #exclusively<T>(work: () => Promise<T>): Promise<T> {

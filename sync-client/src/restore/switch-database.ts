@@ -11,6 +11,7 @@ import type { Database, TableLayout, TableScope, Writer } from '../ports/databas
 import type { PlanOperation, PlanStore, PlanTable } from '../ports/plan-store.ts';
 import { batchOf, emptyBatch, type RowBatch } from '../ports/row-batch.ts';
 import { tupleOfKey } from '../rows/live-table.ts';
+import { noStep, type OnStep } from './steps.ts';
 import type { Problem } from './switch-files.ts';
 
 /** An error that may pass is tried again so often: nothing goes back from here. */
@@ -23,10 +24,12 @@ export class DatabaseSwitch {
 	readonly #store: PlanStore;
 	readonly #database: Database;
 	readonly #scope: TableScope;
+	readonly #onStep: OnStep;
 	readonly problems: Problem[] = [];
 	#rows = 0;
 
-	constructor(store: PlanStore, database: Database, scope: TableScope) {
+	constructor(store: PlanStore, database: Database, scope: TableScope, onStep: OnStep = noStep) {
+		this.#onStep = onStep;
 		this.#store = store;
 		this.#database = database;
 		this.#scope = scope;
@@ -36,11 +39,16 @@ export class DatabaseSwitch {
 		const writer = await this.#database.openWriter();
 		try {
 			await this.#definitionsAway(writer);
+			await this.#onStep('definitionsDropped');
 			const tables = this.#store.tables();
 			for (const table of tables) { await again(() => this.#schema(writer, table)); }
+			await this.#onStep('schemas');
 			for (const table of tables) { await again(() => this.#tableRows(writer, table, onRows)); }
+			await this.#onStep('rows');
 			await this.#counters(writer);
+			await this.#onStep('counters');
 			await this.#makeDefinitions(writer, 'view');
+			await this.#onStep('views');
 			await this.#makeDefinitions(writer, 'trigger');
 		} finally {
 			await writer.close();
@@ -81,6 +89,7 @@ export class DatabaseSwitch {
 		else for (const operations of this.#store.range(low, high)) {
 			await writer.applyRows(layout, isKeyless ? { deleteRows: copiesToDelete(operations) } : { deleteKeys: keysOf(operations, value, layout) });
 		}
+		await this.#onStep('rowsDeleted');
 		for (const operations of this.#store.range(low, high)) {
 			const rows = isKeyless ? copiesToInsert(operations) : batchOf(operations.filter((one) => one.target !== null).map((one) => (one.whole ?? one.target)!));
 			if (rows.offsets.length > 1) { await writer.applyRows(layout, { insertRows: rows }); }

@@ -12,6 +12,7 @@ import { howFileChanges } from '../plan/file-rules.ts';
 import type { PlanOperation, PlanStore } from '../ports/plan-store.ts';
 import { deepestFirst } from './content.ts';
 import { needsContent } from './stage.ts';
+import { noStep, type OnStep } from './steps.ts';
 
 /** A key and why it could not be done: told in the result. */
 export type Problem = { key: Uint8Array; why: string };
@@ -22,11 +23,13 @@ export class FileSwitch {
 	readonly #store: PlanStore;
 	readonly #tree: SiteTree;
 	readonly #id: string;
+	readonly #onStep: OnStep;
 	readonly #folders = new Map<string, Buffer>();
 	readonly problems: Problem[] = [];
 	#number = 0;
 
-	constructor(store: PlanStore, tree: SiteTree, id: string) {
+	constructor(store: PlanStore, tree: SiteTree, id: string, onStep: OnStep = noStep) {
+		this.#onStep = onStep;
 		this.#store = store;
 		this.#tree = tree;
 		this.#id = id;
@@ -34,14 +37,17 @@ export class FileSwitch {
 
 	async run(onFile: (done: number) => void = () => {}): Promise<void> {
 		await this.#removals();
+		await this.#onStep('filesRemoved');
 		let done = 0;
 		await this.#each(async (operation, place) => {
 			if (operation.target !== null) { await this.#put(operation, place, decodeFile(operation.target)); }
 			onFile(++done);
 		});
+		await this.#onStep('filesPlaced');
 		await this.#each(async ({ target }, place) => {
 			if (target !== null) { await this.#twin(place, decodeFile(target)); }
 		});
+		await this.#onStep('twins');
 		await this.#attributes();
 		for (const folder of this.#folders.values()) {
 			await this.#tree.files.sync(folder).catch(() => {});

@@ -6,6 +6,7 @@ import type { IndexStore, ScratchOverlay } from '../ports/index-store.ts';
 import type { Plans } from '../ports/plan-store.ts';
 import type { OpenSorter } from '../ports/sorter.ts';
 import type { TimelineStore } from '../ports/timeline-store.ts';
+import type { OnStep } from '../restore/steps.ts';
 import type { Ask } from '../restore/result.ts';
 import type { ConnectInfo } from '../settings/connect-options.ts';
 
@@ -25,6 +26,8 @@ export type AgentAdapters = {
 	/** For as long as this process lives, or until it is released; null where another process holds it. */
 	lockFile(path: string): { release(): void } | null;
 	ask: Ask;
+	/** Told at every step of a restore: for tests that kill the agent there. */
+	onRestoreStep?: OnStep;
 	clock: Clock;
 	random: Random;
 };

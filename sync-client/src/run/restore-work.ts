@@ -33,6 +33,7 @@ export function openRestores(engine: Engine, loop: Loop): Restores {
 		},
 		home: () => (site.home === '' ? null : site.home),
 		ask: adapters.ask,
+		...(adapters.onRestoreStep && { onStep: adapters.onRestoreStep }),
 	});
 	const silent = { step: () => {}, moved: () => {}, decided: () => {}, signal: new AbortController().signal };
 

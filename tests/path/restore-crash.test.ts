@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
+import { crashAt, crashesAt, prepare, type Prepared } from './load/restore-crash.ts';
+import { untilSettled } from './load/kill.ts';
+
+let site: ProtectedSite;
+let prepared: Prepared;
+beforeAll(async () => {
+	site = await makeProtectedSite();
+	await untilSettled(site);
+	prepared = await prepare(site);
+}, 120_000);
+afterAll(async () => {
+	await site?.destroy();
+});
+
+/** One step of each stage; `npm run soak -- restore-crash` does all of them. */
+describe('kill -9 in a restore leaves the old site or the new one, never something between', () => {
+	test.each(crashesAt.short)('at the step “%s”', async (step) => {
+		await crashAt(site, prepared, step);
+	}, 120_000);
+});
