@@ -16,6 +16,8 @@ import type { LiveLimits } from './rows-step.ts';
 export type CollectRequest = {
 	/** Also to be read: from sweep, scan, restore. Tables named whole here are read at once, however large. */
 	extra?: Named;
+	/** The same for what makes no point by itself. */
+	quiet?: Named;
 	/** Flags of the commit, beside those that follow from its content. */
 	flags?: number;
 	/** Members of the manifest: name, pinned, by, image, restore, gap. */
@@ -75,5 +77,7 @@ export type CollectorParts = {
 	sweepOwed?: (sweepsAll: boolean) => Promise<string | null>;
 	/** A log asked for a sweep: to be remembered durably. */
 	onSweepWanted?: (why: string) => Promise<void>;
+	/** Whether WordPress says that it is being updated, beside what requests said: asked before and after the reading. */
+	isUpdating?: () => Promise<boolean>;
 	limits?: LiveLimits;
 };

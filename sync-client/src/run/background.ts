@@ -147,11 +147,11 @@ export class Background {
 		try {
 			// First: what is missed from here on is a reason of its own.
 			await state.markOk();
-			const result = await sweep(sweepParts, async (extra, isLast) => {
+			const result = await sweep(sweepParts, async ({ extra, quiet }, isLast) => {
 				// Where points were incomplete, there has to be one that is not.
 				const settles = isLast && collector.pending.wantsSweep;
-				if (!extra.isEmpty || settles) {
-					await this.#collect({ extra, flags: commitFlags.afterSweep, largeFiles: 'now', sweepsAll: isLast, ...(settles ? { always: 'point' } : {}) });
+				if (!extra.isEmpty || !quiet.isEmpty || settles) {
+					await this.#collect({ extra, quiet, flags: commitFlags.afterSweep, largeFiles: 'now', sweepsAll: isLast, ...(settles ? { always: 'point' } : {}) });
 				}
 			}, progress, AbortSignal.any([signal, this.#sweeping.signal]));
 			through = true;
@@ -178,8 +178,8 @@ export class Background {
 		for (const table of tables) {
 			const began = this.#clock.monotonicUs();
 			collector.pending.comparisonBegins([table]);
-			await sweepTables(sweepParts, new Set([table]), async (extra, isLast) => {
-				await this.#collect({ extra, largeFiles: 'later', compared: isLast ? [table] : [] });
+			await sweepTables(sweepParts, new Set([table]), async (found, isLast) => {
+				await this.#collect({ ...found, largeFiles: 'later', compared: isLast ? [table] : [] });
 			}, signal);
 			const endedUs = this.#clock.monotonicUs();
 			this.#compared.set(table, { endedUs, tookUs: endedUs - began });
