@@ -29,6 +29,8 @@ export type CollectRequest = {
 	sweepsAll?: boolean;
 	/** Long tables are compared in this collect, too, and not beside the loop: for a point that a person relies on. */
 	tablesNow?: boolean;
+	/** The last collect of a scan of all files: what was postponed before it began and was not again is exact now. */
+	scanned?: boolean;
 	/** The last collect of the comparison of these tables. */
 	compared?: readonly string[];
 	/** Large files: read now, or upload ahead and join a later commit (the default). */
@@ -45,8 +47,12 @@ export type CollectResult = {
 	counts: Manifest['counts'];
 	/** Intents that were forgotten. */
 	forgotten: number;
-	/** Keys of files that are to be uploaded ahead, or looked at again. */
+	/** Keys of files that are to be uploaded ahead. */
 	postponed: Uint8Array[];
+	/** Keys of files that changed while they were read: to be looked at again. */
+	unstable: Uint8Array[];
+	/** More files have changed than a collect reads: to be found by a scan. */
+	wantsScan: boolean;
 };
 
 export type CollectorParts = {

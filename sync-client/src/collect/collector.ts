@@ -135,8 +135,9 @@ export class Collector {
 		const activities = [...(request.activities ?? []), ...ledger.activities(closed)];
 		const forgottenTo = ledger.forgottenTo(closed);
 		this.pending.leave(tables.later);
-		const postponed = files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' }));
-		const pending = this.pending.next(appender.head.seq, { postponed, settled: files.entries.keys, tables, missed });
+		const postponed = whyPostponed(files);
+		this.pending.leaveFiles(postponed.map(({ key }) => key));
+		const pending = this.pending.next(appender.head.seq, { postponed, settled: files.settled, tables, missed, scanned: request.scanned === true });
 		const settles = JSON.stringify(pending) !== JSON.stringify(this.pending.list());
 		const flags = this.#flags(request, writer, activities, updating || (await this.#isUpdating()));
 		const committed = writer.entries > 0 || activities.length > 0 || request.always !== undefined || settles;
@@ -170,7 +171,8 @@ export class Collector {
 		await this.#parts.log.removeSpent(isGone, this.#parts.clock.monotonicUs());
 		return {
 			position: appender.head, committed, snapshotAt: snapshot.takenAtMs, counts: committed ? writer.counts : { ...noCounts },
-			forgotten: closed.intents.size + closed.files.size, postponed: [...files.postponed.map(({ key }) => key), ...files.again],
+			forgotten: closed.intents.size + closed.files.size, postponed: files.postponed.filter(({ isFolder }) => !isFolder).map(({ key }) => key), unstable: files.again,
+			wantsScan: files.postponed.some(({ isFolder }) => isFolder),
 		};
 	}
 
@@ -256,4 +258,12 @@ export class Collector {
 			await this.#parts.onSchemaChanged?.();
 		}
 	}
+}
+
+/** What of the files this commit does not have as they are, in words. */
+function whyPostponed({ postponed, again }: FilesRead): { key: Uint8Array; why: string }[] {
+	return [
+		...postponed.map(({ key, isFolder }) => ({ key, why: isFolder ? 'The files of a folder are being uploaded.' : 'A large file is being uploaded.' })),
+		...again.map((key) => ({ key, why: 'A file is being written.' })),
+	];
 }

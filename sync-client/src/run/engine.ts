@@ -107,7 +107,7 @@ export class Engine {
 		this.#openSink = (inlineBytesMax) => new CommitSink(keys, isStored, new PackUploader(endpoint), inlineBytesMax);
 		this.tree = siteTree(site, state, this.ring, []);
 		const maintenance = new Maintenance(this.tree);
-		this.files = new CollectedFiles({ tree: this.tree, openState: () => this.states.now(), knowsAll: () => this.hasImage });
+		this.files = new CollectedFiles({ tree: this.tree, openState: () => this.states.now(), knowsAll: () => this.hasImage, index: this.index });
 		this.collector = new Collector({
 			database: site.database, files: this.files, log: this.log, ledger: this.ledger, index: this.index, states: this.states,
 			appender: this.appender, openSink: () => this.#openSink(), gear: gearTable(this.ring.cutterKey()),
@@ -178,9 +178,9 @@ export class Engine {
 	}
 
 	/** Uploads the content of files ahead of the commit that will name them, so that live changes do not wait for it. */
-	async uploadAhead(keys: readonly Uint8Array[]): Promise<void> {
+	async uploadAhead(keys: readonly Uint8Array[], large: 'now' | 'later'): Promise<void> {
 		const sink = this.#openSink(0);
-		await this.files.read({ paths: new Map(), keys: new Set(keys.map((key) => Buffer.from(key).toString('latin1'))) }, sink, 'now');
+		await this.files.readAhead(keys, sink, large);
 		const { stored } = await sink.finish();
 		stored.forEach((id) => this.#ahead.add(id));
 	}
@@ -188,6 +188,7 @@ export class Engine {
 	/** What was uploaded ahead is referred to by a commit, or no longer wanted. */
 	forgetAhead(): void {
 		this.#ahead.clear();
+		this.files.forgetAhead();
 	}
 
 	get live(): LiveSite {
