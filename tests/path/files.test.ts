@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
-import { agentMemoryMb, burst, lagsBeside, linkAndBack, manyFolders, newFolders, saidMeanwhile, storedBytes, untilFilesSettled, writtenFor } from './load/files.ts';
+import { agentMemoryMb, burst, lagsBeside, linkAndBack, manyFolders, newFolders, saidMeanwhile, storedBytes, untilFilesSettled, withUploads, writtenFor } from './load/files.ts';
 import { compareWithCopy, untilSettled } from './load/kill.ts';
 
 /* What happens to files beside WordPress, with nothing but the watch and the scans to see it. Long form: npm run soak -- files. */
@@ -11,6 +11,7 @@ let site: ProtectedSite;
 let swept: number;
 beforeAll(async () => {
 	site = await makeProtectedSite({ seed: 'none' });
+	await withUploads(site);
 	await untilSettled(site);
 	swept = (await site.status()).proof!.at;
 }, 120_000);

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeProtectedSite, startSharedStack, type ProtectedSite } from '../harness/index.ts';
-import { agentMemoryMb, burst, lagsBeside, linkAndBack, manyFolders, newFolders, saidMeanwhile, storedBytes, untilFilesSettled, writtenFor } from '../path/load/files.ts';
+import { agentMemoryMb, burst, lagsBeside, linkAndBack, manyFolders, newFolders, saidMeanwhile, storedBytes, untilFilesSettled, withUploads, writtenFor } from '../path/load/files.ts';
 import { compareWithCopy, untilSettled } from '../path/load/kill.ts';
 
 const agentMbMax = 300;
@@ -13,6 +13,7 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
 	const stopStack = await startSharedStack();
 	const site = await makeProtectedSite();
 	try {
+		await withUploads(site);
 		await untilSettled(site);
 		const swept = (await site.status()).proof!.at;
 		const figures = { rounds, filesCompared: 0, lagP95Ms: 0, lagMaxMs: 0, renamedMb: 0, agentMb: 0 };

@@ -17,6 +17,12 @@ const fileBytes = 2_000;
 const settleMsMax = 600_000;
 const uploads = (site: ProtectedSite, ...path: string[]): string => join(site.root, 'wp-content/uploads', ...path);
 
+/** A fresh site has no uploads yet. */
+export async function withUploads(site: ProtectedSite): Promise<void> {
+	await mkdir(uploads(site), { recursive: true });
+	await giveTree(uploads(site));
+}
+
 /** Many files at once, beside the site and moved into it, as an unpacked archive or an import puts them there. */
 export async function burst(site: ProtectedSite, name: string, count: number): Promise<void> {
 	const waiting = join(site.folder, name);
