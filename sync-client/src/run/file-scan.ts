@@ -4,7 +4,7 @@ import { Named } from '../intents/named.ts';
 import type { Engine } from './engine.ts';
 
 /** Files named in one collect of a scan, and their bytes. */
-const groupFilesMax = 2_000;
+const groupFilesMax = 500;
 const groupBytesMax = 64 * 1024 * 1024;
 /** Beyond this their content goes ahead in packs; up to it, it lies in the commit. */
 const inlineFilesMax = 50;
