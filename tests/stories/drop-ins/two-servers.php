@@ -21,7 +21,7 @@ class Holdfast_Two_Servers extends wpdb {
 	 *
 	 * @var array<string, mysqli>
 	 */
-	private $links = array();
+	private $connections = array();
 
 	/**
 	 * Has something been written?
@@ -31,13 +31,15 @@ class Holdfast_Two_Servers extends wpdb {
 	private $wrote = false;
 
 	/**
-	 * No connection before the first statement.
+	 * The connection for reads; that for writes is made when something is written.
 	 *
 	 * @param bool $allow_bail As core's.
 	 */
 	public function db_connect( $allow_bail = true ) {
 		$this->init_charset();
-		$this->ready = true;
+		$this->ready         = true;
+		$this->has_connected = true;
+		$this->dbh           = $this->link_for( 'SELECT 1' ); // Escaping needs one.
 		return true;
 	}
 
@@ -50,13 +52,13 @@ class Holdfast_Two_Servers extends wpdb {
 		$reads       = 1 === preg_match( '/^\s*\(*\s*(?:SELECT|SHOW|DESCRIBE)\b/i', $query );
 		$this->wrote = $this->wrote || ! $reads;
 		$for         = $this->wrote ? 'writes' : 'reads';
-		if ( ! isset( $this->links[ $for ] ) ) {
+		if ( ! isset( $this->connections[ $for ] ) ) {
 			$link = new mysqli( null, $this->dbuser, $this->dbpassword, $this->dbname, 0, substr( strstr( $this->dbhost, ':' ), 1 ) );
 			$link->set_charset( 'utf8mb4' );
 			$link->query( "SET SESSION sql_mode = ''" );
-			$this->links[ $for ] = $link;
+			$this->connections[ $for ] = $link;
 		}
-		return $this->links[ $for ];
+		return $this->connections[ $for ];
 	}
 
 	/**
