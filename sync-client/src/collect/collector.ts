@@ -3,7 +3,7 @@ import type { CommitSink } from '../append/commit-sink.ts';
 import { EntryWriter } from '../append/entry-writer.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Closed } from '../intents/ledger.ts';
-import type { Named } from '../intents/named.ts';
+import { Named } from '../intents/named.ts';
 import type { Snapshot } from '../ports/database.ts';
 import type { FilesRead } from '../ports/site-files.ts';
 import type { SiteState } from '../ports/site-state.ts';
@@ -13,7 +13,7 @@ import { definitionChanges } from './definitions.ts';
 import { floorsIn, floorsToKeep } from './floors.ts';
 import { Incarnations } from './incarnations.ts';
 import { KnownTables } from './known-tables.ts';
-import { PendingKeys } from './pending-keys.ts';
+import { PendingKeys, whyPostponed } from './pending-keys.ts';
 import { liveLimits, readNamedTables, schemaEntries, writeRows } from './rows-step.ts';
 import { planTables, schemasHold, tablesRead, type Planned } from './table-plan.ts';
 
@@ -21,6 +21,8 @@ export type { CollectorParts, CollectRequest, CollectResult } from './collect-re
 
 /** A schema changed under the reading this often in a row: something alters tables all the time. */
 const restartsMax = 5;
+
+const nothing = new Named();
 
 /** What steps (a) to (c) found; `missed`: why more than that may have changed; `updating`: an update ran. */
 type Look = { closed: Closed; named: { loud: Named; quiet: Named }; missed: string | null; updating: boolean; isGone: (id: number) => boolean };
@@ -97,25 +99,16 @@ export class Collector {
 		try {
 			await log.read(); // (c)
 			const named = ledger.named();
-			if (request.extra !== undefined) {
-				named.loud.add(request.extra);
-			}
-			if (request.quiet !== undefined) {
-				named.quiet.add(request.quiet);
-			}
+			named.loud.add(request.extra ?? nothing);
+			named.quiet.add(request.quiet ?? nothing);
 			[...this.pending.brokenTables, ...(request.tablesNow === true ? this.pending.laterTables : [])].forEach((table) => named.loud.rows(table).addWhole());
 			const missed = ledger.sweepWanted ?? (await this.#parts.sweepOwed?.(request.sweepsAll === true)) ?? null;
-			state = await this.#stateFor(named);
+			state = named.loud.tables.size + named.quiet.tables.size === 0 ? null : await this.#parts.states.now();
 			return await this.#commit(request, { closed, named, missed, updating, isGone }, snapshot, state);
 		} finally {
 			await snapshot.close();
 			await state?.close();
 		}
-	}
-
-	/** state(now), where a table is to be compared; null while the first backup has none. */
-	async #stateFor({ loud, quiet }: { loud: Named; quiet: Named }): Promise<SiteState | null> {
-		return loud.tables.size + quiet.tables.size === 0 ? null : this.#parts.states.now();
 	}
 
 	async #commit(
@@ -237,12 +230,8 @@ export class Collector {
 	}
 
 	#flags(request: CollectRequest, writer: EntryWriter, activities: readonly Activity[], updating: boolean): number {
-		let flags = request.flags ?? 0;
 		const isQuiet = writer.loud === 0 && activities.every((activity) => activity.quiet) && request.always !== 'point';
-		if (isQuiet) {
-			flags |= flagsOf('quiet');
-		}
-		return updating ? flags | flagsOf('duringUpdate') : flags;
+		return (request.flags ?? 0) | (isQuiet ? flagsOf('quiet') : 0) | (updating ? flagsOf('duringUpdate') : 0);
 	}
 
 	/** Floors once this collect's are known, without those of tables that are gone. */
@@ -258,12 +247,4 @@ export class Collector {
 			await this.#parts.onSchemaChanged?.();
 		}
 	}
-}
-
-/** What of the files this commit does not have as they are, in words. */
-function whyPostponed({ postponed, again }: FilesRead): { key: Uint8Array; why: string }[] {
-	return [
-		...postponed.map(({ key, isFolder }) => ({ key, why: isFolder ? 'The files of a folder are being uploaded.' : 'A large file is being uploaded.' })),
-		...again.map((key) => ({ key, why: 'A file is being written.' })),
-	];
 }

@@ -1,5 +1,6 @@
 import { decodeKey, encodeKey, keyKinds, tableKey, type Manifest, type Sequence } from '@holdfast/protocol';
 import type { IndexStore } from '../ports/index-store.ts';
+import type { FilesRead } from '../ports/site-files.ts';
 
 export const pendingNote = 'pending';
 /** Tables among the pending keys that are to be compared beside the loop; the others cannot be opened. */
@@ -24,6 +25,14 @@ export type TablesRead = {
 	/** Compared beside the loop, and this is the last collect of it. */
 	compared: readonly string[];
 };
+
+/** What of the files a commit does not have as they are, in words. */
+export function whyPostponed({ postponed, again }: Pick<FilesRead, 'postponed' | 'again'>): { key: Uint8Array; why: string }[] {
+	return [
+		...postponed.map(({ key, isFolder }) => ({ key, why: isFolder ? 'The files of a folder are being uploaded.' : 'A large file is being uploaded.' })),
+		...again.map((key) => ({ key, why: 'A file is being written.' })),
+	];
+}
 
 type PendingChanges = {
 	postponed: readonly { key: Uint8Array; why: string }[];

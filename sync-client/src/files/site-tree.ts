@@ -48,7 +48,7 @@ export class SiteTree {
 	 * One place, judged as a scan would judge it: every folder above it too.
 	 * @param passed folders in which looks of the same moment have passed; filled on the way
 	 */
-	async look(root: FileRoot, path: Buffer, passed: Set<string> = new Set()): Promise<Look> {
+	async look(root: FileRoot, path: Buffer, passed = new Set<string>()): Promise<Look> {
 		const place = this.scope.roots.place(root);
 		if (place === null) { return { is: 'gone' }; }
 		const parts = path.length === 0 ? [] : splitPath(path);

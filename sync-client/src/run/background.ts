@@ -6,10 +6,11 @@ import type { SiteRoots } from '../files/roots.ts';
 import { FolderWatch, gatherMs } from '../files/watch.ts';
 import { Named } from '../intents/named.ts';
 import type { Clock } from '../ports/clock.ts';
-import { sweep, sweepTables, type SweepProgress } from '../sweep/sweep.ts';
+import { sweep, type SweepProgress } from '../sweep/sweep.ts';
 import { captureFailed, type Engine } from './engine.ts';
 import { Failures } from './failures.ts';
 import { scanFiles } from './file-scan.ts';
+import { LongTables } from './long-tables.ts';
 import type { LoopTimes } from './loop-times.ts';
 import { PostponedFiles } from './postponed-files.ts';
 
@@ -19,8 +20,6 @@ export type LastSweep = { at: number; result: SweepResult };
 const rememberedMax = 20;
 /** Owed again and again (a log that cannot be written), sweeps leave this many times their length between them. */
 const owedSweepShare = 4;
-/** Comparing a long table takes at most a tenth of the time. */
-const comparisonShare = 9;
 
 /**
  * What takes long, beside the loop and one at a time, so that live changes never wait for it:
@@ -47,8 +46,7 @@ export class Background {
 	/** When the last scan began that went through: what was there before is known. */
 	#filesUntil: number | null = null;
 	readonly #postponed: PostponedFiles;
-	/** Long tables: when their last comparison ended, and how long it took. */
-	readonly #compared = new Map<string, { endedUs: number; tookUs: number }>();
+	readonly #longTables: LongTables;
 	#retryUs = -Infinity;
 	readonly failures: Failures;
 	lastSweep: LastSweep | null;
@@ -60,6 +58,7 @@ export class Background {
 		this.#times = edges.times;
 		this.#collect = collect;
 		this.#postponed = new PostponedFiles(edges.clock);
+		this.#longTables = new LongTables(engine, edges.clock, collect);
 		this.#watch = new FolderWatch(engine.site.files, () => { this.#hinted = true; });
 		this.failures = new Failures(edges);
 		this.lastSweep = (engine.index.note('sweep') as LastSweep | undefined) ?? null;
@@ -133,9 +132,8 @@ export class Background {
 		if (hasImage && seen.sweepOwed !== null && !isSweptOften(this.lastSweep, this.#clock.wallMs())) {
 			return (signal) => this.#owedSweep(signal);
 		}
-		const tables = hasImage ? this.#tablesDue() : [];
-		if (tables.length > 0) {
-			return (signal) => this.#compareTables(tables, signal);
+		if (hasImage && this.#longTables.due.length > 0) {
+			return (signal) => this.#longTables.compare(this.#longTables.due, signal);
 		}
 		if (this.#postponed.isDue) {
 			return () => this.#largeFiles();
@@ -178,28 +176,6 @@ export class Background {
 		} finally {
 			this.#sweeping = null;
 			await seen.sweepEnds(through);
-		}
-	}
-
-	/** Long tables that wait, but for those whose last comparison cost more than a tenth of the time since. */
-	#tablesDue(): string[] {
-		const now = this.#clock.monotonicUs();
-		return this.#engine.collector.pending.laterTables.filter((table) => {
-			const last = this.#compared.get(table);
-			return last === undefined || now - last.endedUs > comparisonShare * last.tookUs;
-		});
-	}
-
-	async #compareTables(tables: readonly string[], signal: AbortSignal): Promise<void> {
-		const { collector, sweepParts } = this.#engine;
-		for (const table of tables) {
-			const began = this.#clock.monotonicUs();
-			collector.pending.comparisonBegins([table]);
-			await sweepTables(sweepParts, new Set([table]), async (found, isLast) => {
-				await this.#collect({ ...found, largeFiles: 'later', compared: isLast ? [table] : [] });
-			}, signal);
-			const endedUs = this.#clock.monotonicUs();
-			this.#compared.set(table, { endedUs, tookUs: endedUs - began });
 		}
 	}
 
