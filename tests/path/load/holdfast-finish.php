@@ -55,7 +55,7 @@ final class Holdfast_Finish implements SessionHandlerInterface {
 		self::note( 'before' );
 		echo 'answered';
 		fastcgi_finish_request();
-		sleep( 1 );
+		sleep( 2 );
 		self::note( 'behind' );
 		$self->db->query( 'START TRANSACTION' );
 		self::note( 'transaction' );

@@ -70,6 +70,9 @@ class Holdfast_Two_Servers extends wpdb {
 	public function query( $query ) {
 		$query = function_exists( 'apply_filters' ) ? apply_filters( 'query', $query ) : $query;
 		$this->flush();
+		if ( ! $query ) {
+			return false;
+		}
 		$this->last_query = $query;
 		$this->dbh        = $this->link_for( $query );
 		$this->last_error = '';
