@@ -86,6 +86,7 @@ export const codes = {
   PLAN_UNKNOWN: { retry: 'never', hint: 'Make the plan again.' },
   STATE_FOLDER_UNKNOWN: { retry: 'never', hint: 'Name it: --state DIR, or --wp DIR for the WordPress folder; is the plugin active?' },
   SWEEP_OWED: { retry: 'later', hint: 'Nothing needs to be done; points become complete when it has ended.' },
+	FOLDERS_NOT_WATCHED: { retry: 'later', hint: 'Nothing is missed. Where the site has fewer than 10,000 folders, raising fs.inotify.max_user_watches on the server lets them be watched.' },
   SWEEP_INTERRUPTED: { retry: 'later', hint: 'It begins again by itself when the restore has ended.' },
   INTERNAL: { retry: 'later', hint: 'This is a defect of Holdfast; please report it with the reference and agent.log.' },
 } as const satisfies Record<string, { retry: Retry; hint: string }>

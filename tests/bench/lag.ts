@@ -1,22 +1,11 @@
-import { join } from 'node:path';
 import { step } from '../../dev/terminal.ts';
-import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
-import { BackupReader, type BackedUpRow } from './parts/backup-reader.ts';
+import { makeProtectedSite } from '../harness/index.ts';
+import { BackupReader } from './parts/backup-reader.ts';
 import { numbersFrom, withStack } from './parts/bench-run.ts';
 import { HeadWatch } from './parts/head-watch.ts';
 import { LogWatch } from './parts/log-watch.ts';
+import { commitsOfMarkers, writeFor, type Write } from './parts/marked-writes.ts';
 import { percentile, rounded } from './parts/percentile.ts';
-
-const writer = join(import.meta.dirname, 'php', 'marked-writer.php');
-/** Time for the processes to load WordPress before the first write. */
-const loadMs = 4_000;
-
-interface Write {
-	readonly marker: string;
-	/** How many tables must hold the marker. */
-	readonly places: number;
-	readonly returnedAtMs: number;
-}
 
 /** From a write's return in WordPress to the commit with all of it being durable at the endpoint. See README.md. */
 export async function run(args: readonly string[]): Promise<Record<string, number>> {
@@ -76,52 +65,4 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
 function perSecond(writes: readonly Write[]): number {
 	const times = writes.map((write) => write.returnedAtMs);
 	return rounded((1000 * (writes.length - 1)) / (percentile(times, 1) - percentile(times, 0)));
-}
-
-/** @param name  `p` for what a site writes, `f` for rows only */
-async function writeFor(
-	site: ProtectedSite,
-	{ seconds, rate, processes, name }: { seconds: number; rate: number; processes: number; name: 'p' | 'f' },
-): Promise<Write[]> {
-	const intervalUs = Math.round((1_000_000 * processes) / rate);
-	const beginMs = Date.now() + loadMs;
-	const written = await Promise.all(
-		Array.from({ length: processes }, async (_, i) => {
-			// They take turns, so that the pace of all together is steady, too.
-			const begin = beginMs + (i * intervalUs) / processes / 1000;
-			const count = Math.ceil((seconds * rate - i) / processes);
-			const lines = await site.phpFile(writer, [`${name}${i}`, String(count), String(intervalUs), String(begin), name === 'f' ? 'rows' : '']);
-			return (JSON.parse(lines) as [number, number, number][]).map(([n, places, returnedAtMs]) => ({
-				marker: `hf-lag-${name}${i}-${n}.`,
-				places,
-				returnedAtMs,
-			}));
-		}),
-	);
-	return written.flat();
-}
-
-/** For every marker the first commit with which it is in all of its places. */
-async function commitsOfMarkers(
-	backup: BackupReader,
-	from: number,
-	writes: readonly Write[],
-): Promise<{ commitOf: Map<string, number>; commits: number; receivedAt: Map<number, number> }> {
-	const places = new Map(writes.map((write) => [write.marker, write.places]));
-	const foundIn = new Map<string, Set<BackedUpRow['incarnation']>>();
-	const commitOf = new Map<string, number>();
-	const receivedAt = new Map<number, number>();
-	for await (const commit of backup.commitsAfter(from)) {
-		receivedAt.set(commit.seq, commit.receivedAt);
-		for (const { incarnation, value } of commit.rows) {
-			for (const [marker] of value.toString('latin1').matchAll(/hf-lag-[pf]\d+-\d+\./g)) {
-				const found = foundIn.get(marker) ?? new Set<BackedUpRow['incarnation']>();
-				foundIn.set(marker, found.add(incarnation));
-				if (found.size === places.get(marker) && !commitOf.has(marker)) {
-					commitOf.set(marker, commit.seq);
-				}
-			}
-		}
-	}
-	return { commitOf, commits: receivedAt.size, receivedAt };
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { writeFile } from 'node:fs/promises';
+import { rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Point } from '@holdfast/protocol';
+import type { Point, SweepResult } from '@holdfast/protocol';
 import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
 
 /* Transients and refused logins by the thousand: they make no point, wait in bounded number, and hold nothing up. */
@@ -63,3 +63,34 @@ test('a refused login is told with the next point', async () => {
 	expect(since.flatMap(({ activities }) => activities.map(({ sentence, quiet }) => [sentence, quiet]))).toContainEqual(['Login as “admin” refused', true]);
 	expect(since.map(({ title }) => title).join()).not.toContain('refused');
 });
+
+test('a comparison that finds only quiet rows makes no point, and does not say that something was missed', async () => {
+	const before = (await site.points()).map(({ seq }) => seq);
+	await site.sql("INSERT INTO wp_options (option_name, option_value) VALUES ('_transient_behind_our_back', '1')");
+	expect(await site.ask<SweepResult>('sweep')).toMatchObject({ equal: true, differing: [] });
+	expect((await site.points()).map(({ seq }) => seq)).toEqual(before);
+	expect(await site.ask<SweepResult>('verify')).toMatchObject({ equal: true });
+	await site.sql("INSERT INTO wp_options (option_name, option_value) VALUES ('behind_our_back', '1')");
+	expect(await site.ask<SweepResult>('sweep')).toMatchObject({ equal: false, differing: [{ why: 'only on the site' }] });
+	expect((await site.points())[0]).toMatchObject({ kind: 'found' });
+}, 120_000);
+
+test('while .maintenance is there points are marked as made during an update, unless it was left behind', async () => {
+	const maintenance = join(site.root, '.maintenance');
+	const made = async (title: string): Promise<Point> => {
+		await site.php('wp_insert_post( array( "post_title" => $args[0], "post_status" => "publish" ) );', [title]);
+		await until(async () => (await pointOf(title)) !== undefined);
+		return (await pointOf(title))!;
+	};
+	await writeFile(maintenance, `<?php $upgrading = ${Math.floor(Date.now() / 1000)}; ?>`);
+	// WordPress from the command line does not open while it is there.
+	await site.sql("UPDATE wp_posts SET post_title = 'Half an update' WHERE ID = 1");
+	await site.ask('sweep');
+	expect((await site.points())[0]).toMatchObject({ duringUpdate: true });
+	await rm(maintenance);
+	expect(await made('After the update')).toMatchObject({ duringUpdate: false });
+	await writeFile(maintenance, `<?php $upgrading = ${Math.floor(Date.now() / 1000) - 3600}; ?>`);
+	const anHourAgo = new Date(Date.now() - 3_600_000);
+	await utimes(maintenance, anHourAgo, anHourAgo);
+	expect(await made('Long after a broken update')).toMatchObject({ duringUpdate: false });
+}, 120_000);

@@ -18,6 +18,9 @@ use Holdfast\State\Quiet;
  */
 final class Keeper {
 
+	/** For Node.js: room for new objects in MiB. What it takes by itself is more than all the rest of the agent. */
+	const MEMORY = '--max-semi-space-size=8';
+
 	/** How often a request looks. */
 	const LOOK_INTERVAL_S = 15;
 
@@ -137,7 +140,7 @@ final class Keeper {
 	 */
 	public function command(): string {
 		$node  = $this->record()['node'] ?? '';
-		$words = array( is_string( $node ) && '' !== $node ? $node : 'node', $this->program(), 'run', '--state', $this->state );
+		$words = array( is_string( $node ) && '' !== $node ? $node : 'node', self::MEMORY, $this->program(), 'run', '--state', $this->state );
 		return implode( ' ', array_map( array( self::class, 'quoted' ), $words ) );
 	}
 
@@ -184,7 +187,7 @@ final class Keeper {
 		$failures = (int) ( $tried['failures'] ?? 0 ) + 1;
 		if ( '' === $code && null !== $node ) {
 			// Whether it stays up is seen at the next look only: the request does not wait.
-			Launcher::start( $node['path'], dirname( __DIR__, 2 ) . '/agent/launcher.cjs', array( $this->program(), 'run', '--state', $this->state ) );
+			Launcher::start( $node['path'], dirname( __DIR__, 2 ) . '/agent/launcher.cjs', array( self::MEMORY, $this->program(), 'run', '--state', $this->state ) );
 		}
 		$this->note(
 			array(

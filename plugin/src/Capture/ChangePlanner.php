@@ -16,7 +16,7 @@ use Holdfast\Sql\Tokens;
 
 /**
  * In this order: keys that the condition names; a condition that holds afterwards too (UPDATE); a look-up by the same
- * condition; a range; the whole table.
+ * condition; what UPDATE … LIMIT has written into the rows that it chose; a range; the whole table.
  */
 final class ChangePlanner {
 
@@ -107,6 +107,24 @@ final class ChangePlanner {
 	}
 
 	/**
+	 * Makes the plan of an UPDATE of rows that it has found itself, as Action Scheduler claims its work.
+	 *
+	 * @param Table     $table     The table.
+	 * @param Statement $statement An UPDATE of one table, joined with derived ones.
+	 * @param Tokens    $tokens    Its tokens.
+	 * @param bool      $utf8      Whether the connection speaks UTF-8.
+	 */
+	public static function found( Table $table, Statement $statement, Tokens $tokens, bool $utf8 ): Plan {
+		$plan    = new Plan( $table->name );
+		$planner = new self( $table, $statement, $tokens, $utf8 );
+		$written = $planner->written();
+
+		$plan->whole      = null === $written;
+		$plan->conditions = null === $written ? array() : array( $written );
+		return $plan;
+	}
+
+	/**
 	 * The first way that works.
 	 *
 	 * @param Plan $plan An empty plan.
@@ -126,7 +144,12 @@ final class ChangePlanner {
 			$plan->conditions = array_merge( $plan->conditions, $after );
 			return $plan;
 		}
+		$written         = $this->statement->limited ? $this->written() : null;
 		$plan->otherwise = $this->without_lookup();
+		if ( null !== $written ) {
+			$plan->conditions[] = $written;
+			return $plan;
+		}
 		if ( $this->statement->limited || ! $this->condition->repeatable || null === $this->statement->reference || null === $this->statement->where ) {
 			return $plan->otherwise;
 		}
@@ -222,6 +245,32 @@ final class ChangePlanner {
 			return null;
 		}
 		return $indexed ? $conjunctions : null;
+	}
+
+	/**
+	 * A conjunction that holds for every touched row after an UPDATE because it has written it: literals in columns that an
+	 * index can find. Null where there is none.
+	 *
+	 * @return array<int, array{0: string, 1: mixed}>|null
+	 */
+	private function written(): ?array {
+		if ( Statement::DELETE === $this->statement->kind || ! $this->table->has_names() || $this->assigns_key() ) {
+			return null;
+		}
+		$written = array();
+		foreach ( $this->statement->assigns as list( $name, list( $from, $to ) ) ) {
+			$column = $this->table->columns[ strtolower( $name ) ] ?? null;
+			if ( null === $column || $column->computed || ! isset( $this->table->leading[ strtolower( $name ) ] ) ) {
+				continue;
+			}
+			$literal = Literal::of( $this->tokens, $from, $to );
+			$value   = null === $literal ? null : $column->stored_condition( $literal, $this->utf8 );
+			if ( null === $value || isset( $written[ $column->name ] ) ) {
+				return null; // An expression, a value that is stored otherwise, or assigned twice.
+			}
+			$written[ $column->name ] = array( $column->name, $value );
+		}
+		return array() === $written ? null : array_values( $written );
 	}
 
 	/**

@@ -21,6 +21,9 @@ use Holdfast\Sql\Statement;
  *      any ──CALL, several statements, not understood──> unclear ──COMMIT, ROLLBACK, asking──> autocommit
  *
  * Only in autocommit is an intent closed when its statement has returned. Every doubt keeps intents open.
+ *
+ * A wpdb that is not core's may have several connections, to several servers, and choose one for each statement behind our
+ * filter: it counts as one connection without an id, of which only the request's end tells that it is over.
  */
 final class Connection {
 
@@ -42,7 +45,7 @@ final class Connection {
 	public $is_core;
 
 	/**
-	 * The connection's id at the server when last seen; 0 = not known.
+	 * The connection's id at the server when last seen; 0 = not known, or not one.
 	 *
 	 * @var int
 	 */
@@ -181,6 +184,9 @@ final class Connection {
 	 * Is it another connection to the server than when last seen?
 	 */
 	public function has_moved(): bool {
+		if ( ! $this->is_core ) {
+			return false;
+		}
 		$link = $this->link();
 		$id   = self::id_of( $link );
 		return 0 !== $id && ( $id !== $this->server_id || null === $this->link_seen || $this->link_seen->get() !== $link );
@@ -266,7 +272,7 @@ final class Connection {
 		$link = $this->link();
 
 		$this->link_seen   = null === $link ? null : \WeakReference::create( $link );
-		$this->server_id   = $server_id;
+		$this->server_id   = $this->is_core ? $server_id : 0;
 		$this->explicit    = false;
 		$this->unclear     = false;
 		$this->settings    = array();

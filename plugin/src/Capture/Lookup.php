@@ -18,6 +18,11 @@ use Holdfast\Schema\Table;
  * In autocommit a plain SELECT. Inside a transaction it locks what the statement itself will lock (a plain one would
  * open a read view that the application did not ask for) and never waits (a waiting one could make us the deadlock
  * victim, and the caller's transaction would be rolled back). A bound on keys and on the server's time.
+ *
+ * What other code can still tell of one (tests/php/integration/InvisibleTest.php, test_what_differs): FOUND_ROWS() asked
+ * for behind a statement that was looked up, where the read before it was one without SQL_CALC_FOUND_ROWS, counts the
+ * look-up; and behind a statement that the server refused, mysqli's info, warning_count and field_count, which are then
+ * those of the statement before, are the look-up's. Nothing that costs less than a second query would hide that.
  */
 final class Lookup {
 

@@ -275,6 +275,8 @@ final class Planner {
 			$plan = InsertPlanner::plan( $table, $statement, $utf8 );
 		} elseif ( Statement::DELETE_MANY === $kind ) {
 			$plan = $this->delete_many( $statement, $statement->tokens, $table, $whole );
+		} elseif ( Statement::UPDATE_FOUND === $kind ) {
+			$plan = ChangePlanner::found( $table, $statement, $statement->tokens, $utf8 );
 		} else {
 			$plan = ChangePlanner::plan( $table, $statement, $statement->tokens, $utf8 );
 		}

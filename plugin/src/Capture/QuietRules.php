@@ -262,7 +262,7 @@ final class QuietRules {
 	 * @param array<mixed>   $columns   The columns.
 	 */
 	private static function sets_only( ?Statement $statement, array $columns ): bool {
-		if ( null === $statement || null === $statement->tokens || ! in_array( $statement->kind, array( Statement::UPDATE, Statement::TABLES ), true ) ) {
+		if ( null === $statement || null === $statement->tokens || ! in_array( $statement->kind, array( Statement::UPDATE, Statement::UPDATE_FOUND, Statement::TABLES ), true ) ) {
 			return false;
 		}
 		$assigns = $statement->exact ? $statement->assigns : array();

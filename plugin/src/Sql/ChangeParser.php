@@ -13,6 +13,9 @@ namespace Holdfast\Sql;
  */
 final class ChangeParser {
 
+	/** Words that may stand before or in the place of JOIN. */
+	const JOINS = array( 'JOIN', 'INNER', 'LEFT', 'OUTER', 'CROSS', 'STRAIGHT_JOIN' );
+
 	/** Words that are never an alias without AS. */
 	const NOT_ALIAS = array( 'SET', 'WHERE', 'ORDER', 'LIMIT', 'RETURNING', 'USING', 'JOIN', 'INNER', 'LEFT', 'RIGHT', 'CROSS', 'NATURAL', 'STRAIGHT_JOIN', 'ON', 'USE', 'FORCE', 'IGNORE', 'PARTITION', 'FOR', 'FROM', 'AS' );
 
@@ -33,6 +36,16 @@ final class ChangeParser {
 				$statement->exact = false;
 			}
 			return;
+		}
+		$cursor->at = $begin;
+		if ( self::joined( $cursor, $statement ) && $cursor->take( 'SET' ) ) {
+			$statement->kind    = Statement::UPDATE_FOUND;
+			$statement->assigns = Assignments::read( $cursor, array( 'WHERE', 'ORDER', 'LIMIT', 'RETURNING' ) );
+			self::condition( $cursor, $statement );
+			if ( array() !== $statement->assigns && $cursor->ended() ) {
+				$statement->where = null; // It may speak of columns that are not the table's.
+				return;
+			}
 		}
 		$cursor->at = $begin;
 		$cursor->find( 'SET' );
@@ -83,6 +96,39 @@ final class ChangeParser {
 		$statement->tables    = array( $table );
 		$statement->aliases   = array( null === $alias ? $table[1] : $alias );
 		$statement->reference = array( $begin, $cursor->at );
+		return true;
+	}
+
+	/**
+	 * One table reference, joined with derived tables only: nothing can be written to those.
+	 *
+	 * @param Cursor    $cursor    At the name; afterwards at SET.
+	 * @param Statement $statement To be filled.
+	 */
+	private static function joined( Cursor $cursor, Statement $statement ): bool {
+		if ( ! self::reference( $cursor, $statement ) ) {
+			return false;
+		}
+		do {
+			if ( ! $cursor->take_operator( ',' ) ) {
+				if ( ! in_array( $cursor->word(), self::JOINS, true ) ) {
+					return false;
+				}
+				$cursor->skip( ...self::JOINS );
+			}
+			if ( '(' !== $cursor->operator() || ! in_array( ( new Cursor( $cursor->tokens, $cursor->at + 1 ) )->word(), array( 'SELECT', 'WITH' ), true ) ) {
+				return false;
+			}
+			$cursor->skip_parentheses();
+			if ( null === self::alias( $cursor ) ) {
+				return false;
+			}
+			if ( $cursor->take( 'ON' ) ) {
+				$cursor->find( 'SET', 'NATURAL', 'RIGHT', ...self::JOINS );
+			} elseif ( $cursor->take( 'USING' ) ) {
+				$cursor->skip_parentheses();
+			}
+		} while ( 'SET' !== $cursor->word() );
 		return true;
 	}
 

@@ -20,6 +20,8 @@ final class Statement {
 	const REPLACE = 'replace';
 	/** UPDATE of one table. */
 	const UPDATE = 'update';
+	/** UPDATE of one table that is joined with what SELECTs in parentheses found. */
+	const UPDATE_FOUND = 'update-found';
 	/** DELETE from one table. */
 	const DELETE = 'delete';
 	/** DELETE with several table references. */

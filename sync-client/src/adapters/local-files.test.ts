@@ -1,9 +1,9 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Files } from '../ports/files.ts';
+import type { Files, WatchedFolder } from '../ports/files.ts';
 import { joinPath, shownPath } from '../files/paths.ts';
 import { settableMtime } from '../files/mtime.ts';
 import { LocalFiles } from './local-files.ts';
@@ -110,12 +110,64 @@ describe.each(adapters)('files port: %s', (_name, open) => {
 
 	test('a watched folder hints', async () => {
 		const { files, base } = await open();
-		const hinted = await new Promise<Uint8Array>((resolve) => {
-			const watching = files.watch([base], (where) => { void watching.close().then(() => resolve(where)); });
-			void files.create(joinPath(base, bytes('a')), [], 0o600);
+		const { inode, device } = (await files.stat([base]))[0]!;
+		let hint = (): void => {};
+		const watching = files.watch(() => hint());
+		const hinted = (act: () => Promise<void>): Promise<void> => new Promise((resolve, reject) => {
+			hint = resolve;
+			act().catch(reject);
 		});
-		expect(Buffer.from(hinted)).toEqual(base);
+		expect(await watching.set([{ path: base, inode, device }])).toEqual({ begun: 1, refused: 0 });
+		await hinted(() => files.create(joinPath(base, bytes('a')), [], 0o600));
+		expect(await watching.set([{ path: base, inode, device }])).toEqual({ begun: 0, refused: 0 });
+		await hinted(() => files.create(joinPath(base, bytes('b')), [], 0o600));
+		await watching.close();
 	});
+});
+
+test('a folder that takes the place of a watched one is watched anew, even with the same inode', async () => {
+	const files = new LocalFiles();
+	const inner = bytes(await mkdtemp(join(folder, 'watched-')));
+	const identity = async (): Promise<WatchedFolder> => ({ path: inner, ...(await files.stat([inner]))[0]! });
+	let hints = 0;
+	const watching = files.watch(() => { hints++; });
+	const old = await identity();
+	expect(await watching.set([old])).toEqual({ begun: 1, refused: 0 });
+	await files.remove(inner);
+	await files.makeFolder(inner, 0o700);
+	await until(() => hints > 0);
+	expect(await watching.set([old])).toEqual({ begun: 1, refused: 0 });
+	await until(() => hints > 0);
+	hints = 0;
+	await files.create(joinPath(inner, bytes('c')), [], 0o600);
+	await until(() => hints > 0);
+	expect(await watching.set([{ path: joinPath(inner, bytes('none')), inode: 1n, device: 1n }])).toEqual({ begun: 1, refused: 0 });
+	await watching.close();
+});
+
+async function until(what: () => boolean): Promise<void> {
+	while (!what()) { await new Promise((resolve) => setTimeout(resolve, 5)); }
+}
+
+/** Whether this machine lets us have a user namespace with limits of its own: its own limit stays as it is. */
+const ownLimits = spawnSync('unshare', ['-Ur', 'sh', '-c', 'echo 30 > /proc/sys/user/max_inotify_watches']).status === 0;
+if (!ownLimits) { process.stdout.write('  The limit of watches is not reached: unshare is not allowed here.\n'); }
+
+(ownLimits ? test : test.skip)('where the system gives no more watches it is said how many folders are not watched', () => {
+	const many = join(folder, 'many');
+	execFileSync('sh', ['-c', 'mkdir "$1" && cd "$1" && seq 100 | xargs mkdir', 'sh', many]);
+	const script = `
+		import { statSync } from 'node:fs';
+		import { LocalWatching } from '${join(import.meta.dirname, 'local-watch.ts')}';
+		const watching = new LocalWatching(() => {});
+		const folders = Array.from({ length: 100 }, (_, i) => Buffer.from('${many}/' + (i + 1))).map((path) => { const { ino, dev } = statSync(path, { bigint: true }); return { path, inode: ino, device: dev }; });
+		const first = await watching.set(folders);
+		const fewer = await watching.set(folders.slice(0, 20));
+		const again = await watching.set(folders.slice(0, 40));
+		await watching.close();
+		console.log(JSON.stringify([first, fewer, again]));`;
+	const limited = ['-Ur', 'sh', '-c', 'echo 30 > /proc/sys/user/max_inotify_watches && exec "$@"', 'sh', process.execPath, '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
+	expect(JSON.parse(execFileSync('unshare', limited, { encoding: 'utf8', env: { PATH: process.env.PATH } }))).toEqual([{ begun: 30, refused: 70 }, { begun: 0, refused: 0 }, { begun: 10, refused: 10 }]);
 });
 
 test('a fifo in place of a file is refused and does not hold the agent', async () => {

@@ -1,16 +1,15 @@
-import { constants, statfs, watch as watchFolder, type BigIntStats, type FSWatcher } from 'node:fs';
+import { constants, statfs, type BigIntStats } from 'node:fs';
 import { chmod, lchown, link, lstat, lutimes, mkdir, open, readdir, readlink, realpath, rename, rmdir, symlink, unlink, utimes, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { asBuffer, compareBytes } from '@holdfast/protocol';
-import type { Files, FilesCan, FileStat, FolderEntry, PathBytes } from '../ports/files.ts';
+import type { Files, FilesCan, FileStat, FolderEntry, FolderWatching, PathBytes } from '../ports/files.ts';
 import { settableMtime } from '../files/mtime.ts';
 import { fileError, isGone } from './file-errors.ts';
+import { LocalWatching } from './local-watch.ts';
 
 const readBytesMax = 1024 * 1024;
 /** lstat calls in flight: Node has four threads for them. */
 const statsAtOnceMax = 32;
-/** inotify's own default bound is 8,192 per user; the site's other programs need some too. */
-export const watchesMax = 4096;
 /** A folder's listing is held whole; its stats go in slices of this many names. */
 const statSliceNames = 512;
 
@@ -162,22 +161,8 @@ export class LocalFiles implements Files {
 		return bavail * bsize;
 	}
 
-	watch(folders: readonly PathBytes[], onHint: (folder: PathBytes) => void): { close(): Promise<void> } {
-		const watchers: FSWatcher[] = [];
-		for (const folder of folders.slice(0, watchesMax)) {
-			try {
-				const watcher = watchFolder(asBuffer(folder), { persistent: false }, () => onHint(folder));
-				watcher.on('error', () => watcher.close());
-				watchers.push(watcher);
-			} catch {
-				// No watches left, or the folder is gone: scans give the truth.
-			}
-		}
-		return {
-			close: async () => {
-				for (const watcher of watchers) { watcher.close(); }
-			},
-		};
+	watch(onHint: () => void): FolderWatching {
+		return new LocalWatching(onHint);
 	}
 
 	async #open(path: PathBytes, flags: number, refusal: 'FILE_UNREADABLE' | 'FILE_UNWRITABLE', mode?: number): Promise<FileHandle> {

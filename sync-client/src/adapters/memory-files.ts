@@ -1,5 +1,5 @@
 import { asBuffer, compareBytes } from '@holdfast/protocol';
-import type { Files, FilesCan, FileStat, FolderEntry, PathBytes } from '../ports/files.ts';
+import type { Files, FilesCan, FileStat, FolderEntry, FolderWatching, PathBytes } from '../ports/files.ts';
 import { isWithin, nameOf, parentOf } from '../files/paths.ts';
 import { fileError } from './file-errors.ts';
 
@@ -9,7 +9,7 @@ type Node = { stat: FileStat; content: Buffer };
 export class MemoryFiles implements Files {
 	readonly can: FilesCan = { atomicRename: true, fsync: false, watch: true, ownership: true };
 	readonly #nodes = new Map<string, Node>();
-	readonly #watched = new Set<{ folders: readonly PathBytes[]; onHint: (folder: PathBytes) => void }>();
+	readonly #watched = new Set<{ folders: readonly PathBytes[]; onHint: () => void }>();
 	#ticks = 0n;
 	#inodes = 1n;
 
@@ -110,10 +110,17 @@ export class MemoryFiles implements Files {
 		return Number.MAX_SAFE_INTEGER;
 	}
 
-	watch(folders: readonly PathBytes[], onHint: (folder: PathBytes) => void): { close(): Promise<void> } {
-		const watched = { folders, onHint };
+	watch(onHint: () => void): FolderWatching {
+		const watched = { folders: [] as readonly PathBytes[], onHint };
 		this.#watched.add(watched);
-		return { close: async () => { this.#watched.delete(watched); } };
+		return {
+			set: async (folders) => {
+				const before = new Set(watched.folders.map(tidy));
+				watched.folders = folders.map(({ path }) => path);
+				return { begun: folders.filter(({ path }) => !before.has(tidy(path))).length, refused: 0 };
+			},
+			close: async () => { this.#watched.delete(watched); },
+		};
 	}
 
 	#find(path: PathBytes): Node | undefined {
@@ -150,8 +157,7 @@ export class MemoryFiles implements Files {
 	#touch(path: PathBytes): void {
 		const folder = parentOf(Buffer.from(tidy(path), 'latin1'));
 		for (const { folders, onHint } of this.#watched) {
-			const hinted = folders.find((one) => tidy(one) === folder.toString('latin1'));
-			if (hinted) { queueMicrotask(() => onHint(hinted)); }
+			if (folders.some((one) => tidy(one) === folder.toString('latin1'))) { queueMicrotask(onHint); }
 		}
 	}
 }

@@ -16,6 +16,8 @@ import type { LiveLimits } from './rows-step.ts';
 export type CollectRequest = {
 	/** Also to be read: from sweep, scan, restore. Tables named whole here are read at once, however large. */
 	extra?: Named;
+	/** The same for what makes no point by itself. */
+	quiet?: Named;
 	/** Flags of the commit, beside those that follow from its content. */
 	flags?: number;
 	/** Members of the manifest: name, pinned, by, image, restore, gap. */
@@ -27,6 +29,8 @@ export type CollectRequest = {
 	sweepsAll?: boolean;
 	/** Long tables are compared in this collect, too, and not beside the loop: for a point that a person relies on. */
 	tablesNow?: boolean;
+	/** The last collect of a scan of all files: what was postponed before it began and was not again is exact now. */
+	scanned?: boolean;
 	/** The last collect of the comparison of these tables. */
 	compared?: readonly string[];
 	/** Large files: read now, or upload ahead and join a later commit (the default). */
@@ -43,8 +47,12 @@ export type CollectResult = {
 	counts: Manifest['counts'];
 	/** Intents that were forgotten. */
 	forgotten: number;
-	/** Keys of files that are to be uploaded ahead, or looked at again. */
+	/** Keys of files that are to be uploaded ahead. */
 	postponed: Uint8Array[];
+	/** Keys of files that changed while they were read: to be looked at again. */
+	unstable: Uint8Array[];
+	/** More files have changed than a collect reads: to be found by a scan. */
+	wantsScan: boolean;
 };
 
 export type CollectorParts = {
@@ -75,5 +83,7 @@ export type CollectorParts = {
 	sweepOwed?: (sweepsAll: boolean) => Promise<string | null>;
 	/** A log asked for a sweep: to be remembered durably. */
 	onSweepWanted?: (why: string) => Promise<void>;
+	/** Whether WordPress says that it is being updated, beside what requests said: asked before and after the reading. */
+	isUpdating?: () => Promise<boolean>;
 	limits?: LiveLimits;
 };

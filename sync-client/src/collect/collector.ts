@@ -3,7 +3,7 @@ import type { CommitSink } from '../append/commit-sink.ts';
 import { EntryWriter } from '../append/entry-writer.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Closed } from '../intents/ledger.ts';
-import type { Named } from '../intents/named.ts';
+import { Named } from '../intents/named.ts';
 import type { Snapshot } from '../ports/database.ts';
 import type { FilesRead } from '../ports/site-files.ts';
 import type { SiteState } from '../ports/site-state.ts';
@@ -13,7 +13,7 @@ import { definitionChanges } from './definitions.ts';
 import { floorsIn, floorsToKeep } from './floors.ts';
 import { Incarnations } from './incarnations.ts';
 import { KnownTables } from './known-tables.ts';
-import { PendingKeys } from './pending-keys.ts';
+import { PendingKeys, whyPostponed } from './pending-keys.ts';
 import { liveLimits, readNamedTables, schemaEntries, writeRows } from './rows-step.ts';
 import { planTables, schemasHold, tablesRead, type Planned } from './table-plan.ts';
 
@@ -22,8 +22,10 @@ export type { CollectorParts, CollectRequest, CollectResult } from './collect-re
 /** A schema changed under the reading this often in a row: something alters tables all the time. */
 const restartsMax = 5;
 
-/** What steps (a) to (c) found; `missed`: why more than that may have changed. */
-type Look = { closed: Closed; named: { loud: Named; quiet: Named }; missed: string | null; isGone: (id: number) => boolean };
+const nothing = new Named();
+
+/** What steps (a) to (c) found; `missed`: why more than that may have changed; `updating`: an update ran. */
+type Look = { closed: Closed; named: { loud: Named; quiet: Named }; missed: string | null; updating: boolean; isGone: (id: number) => boolean };
 
 /**
  * One commit from what the intents name. PROTOCOL.md section 4:
@@ -90,32 +92,27 @@ export class Collector {
 		const connections = await database.connectionIds();
 		await log.read();
 		const isGone = (id: number): boolean => !connections.has(id);
+		const updating = await this.#isUpdating();
 		const closed = ledger.closed(isGone, known, clock.monotonicUs());
 		const snapshot = await database.openSnapshot(); // (b)
 		let state: SiteState | null = null;
 		try {
 			await log.read(); // (c)
 			const named = ledger.named();
-			if (request.extra !== undefined) {
-				named.loud.add(request.extra);
-			}
+			named.loud.add(request.extra ?? nothing);
+			named.quiet.add(request.quiet ?? nothing);
 			[...this.pending.brokenTables, ...(request.tablesNow === true ? this.pending.laterTables : [])].forEach((table) => named.loud.rows(table).addWhole());
 			const missed = ledger.sweepWanted ?? (await this.#parts.sweepOwed?.(request.sweepsAll === true)) ?? null;
-			state = await this.#stateFor(named);
-			return await this.#commit(request, { closed, named, missed, isGone }, snapshot, state);
+			state = named.loud.tables.size + named.quiet.tables.size === 0 ? null : await this.#parts.states.now();
+			return await this.#commit(request, { closed, named, missed, updating, isGone }, snapshot, state);
 		} finally {
 			await snapshot.close();
 			await state?.close();
 		}
 	}
 
-	/** state(now), where a table is to be compared; null while the first backup has none. */
-	async #stateFor({ loud, quiet }: { loud: Named; quiet: Named }): Promise<SiteState | null> {
-		return loud.tables.size + quiet.tables.size === 0 ? null : this.#parts.states.now();
-	}
-
 	async #commit(
-		request: CollectRequest, { closed, named, missed, isGone }: Look, snapshot: Snapshot, state: SiteState | null,
+		request: CollectRequest, { closed, named, missed, updating, isGone }: Look, snapshot: Snapshot, state: SiteState | null,
 	): Promise<CollectResult> {
 		const { appender, ledger, index, openSink } = this.#parts;
 		const sink = openSink();
@@ -131,15 +128,17 @@ export class Collector {
 		const activities = [...(request.activities ?? []), ...ledger.activities(closed)];
 		const forgottenTo = ledger.forgottenTo(closed);
 		this.pending.leave(tables.later);
-		const postponed = files.postponed.map(({ key }) => ({ key, why: 'A large file is being uploaded.' }));
-		const pending = this.pending.next(appender.head.seq, { postponed, settled: files.entries.keys, tables, missed });
+		const postponed = whyPostponed(files);
+		this.pending.leaveFiles(postponed.map(({ key }) => key));
+		const pending = this.pending.next(appender.head.seq, { postponed, settled: files.settled, tables, missed, scanned: request.scanned === true });
 		const settles = JSON.stringify(pending) !== JSON.stringify(this.pending.list());
+		const flags = this.#flags(request, writer, activities, updating || (await this.#isUpdating()));
 		const committed = writer.entries > 0 || activities.length > 0 || request.always !== undefined || settles;
 		if (committed) {
 			this.pending.announce(pending);
 			const kept = this.#floorsAfter(floors, planned);
 			await appender.append({
-				flags: this.#flags(request, writer, activities),
+				flags,
 				snapshotAt: snapshot.takenAtMs,
 				manifest: {
 					v: 1, entries: writer.places, counts: writer.counts,
@@ -165,19 +164,20 @@ export class Collector {
 		await this.#parts.log.removeSpent(isGone, this.#parts.clock.monotonicUs());
 		return {
 			position: appender.head, committed, snapshotAt: snapshot.takenAtMs, counts: committed ? writer.counts : { ...noCounts },
-			forgotten: closed.intents.size + closed.files.size, postponed: [...files.postponed.map(({ key }) => key), ...files.again],
+			forgotten: closed.intents.size + closed.files.size, postponed: files.postponed.filter(({ isFolder }) => !isFolder).map(({ key }) => key), unstable: files.again,
+			wantsScan: files.postponed.some(({ isFolder }) => isFolder),
 		};
 	}
 
 	/** Schemas, rows, and the schemas again. */
-	async #writeTables({ extra, tablesNow }: CollectRequest, named: { loud: Named; quiet: Named }, writer: EntryWriter, sink: CommitSink, snapshot: Snapshot, state: SiteState | null): Promise<{ planned: Planned; floors: Map<string, bigint> }> {
+	async #writeTables({ extra, quiet, tablesNow }: CollectRequest, named: { loud: Named; quiet: Named }, writer: EntryWriter, sink: CommitSink, snapshot: Snapshot, state: SiteState | null): Promise<{ planned: Planned; floors: Map<string, bigint> }> {
 		const { index, gear, openSorter, charset, limits, database, scope } = this.#parts;
 		const known = await this.known.load();
 		const isComparable = (table: TableValue): boolean => this.known.isComparable(table.incarnation);
 		const anySchema = [...named.loud.tables.values(), ...named.quiet.tables.values()].some((rows) => rows.schema);
 		const inScope = await this.#scopeFor(named, anySchema);
 		const planned = await planTables(snapshot, named, known, inScope, isComparable, this.incarnations);
-		const isLong = (table: string): boolean => tablesNow !== true && extra?.tables.get(table)?.whole !== true
+		const isLong = (table: string): boolean => tablesNow !== true && [extra, quiet].every((one) => one?.tables.get(table)?.whole !== true)
 			&& (this.#inScope?.get(table)?.bytesEstimate ?? 0) > (limits ?? liveLimits).inlineTableBytesMax;
 		const parts = { snapshot, state, index, large: new LargeValues(gear, storingPieces(sink)), openSorter, charset, limits: limits ?? liveLimits, isComparable, isLong, incarnations: this.incarnations };
 		const read = await readNamedTables(planned, parts);
@@ -225,13 +225,13 @@ export class Collector {
 		return (table) => inScope.has(table) && this.#parts.isExcluded?.(table) !== true && (inScope.get(table)!.isReadable || null);
 	}
 
-	#flags(request: CollectRequest, writer: EntryWriter, activities: readonly Activity[]): number {
-		let flags = request.flags ?? 0;
+	async #isUpdating(): Promise<boolean> {
+		return this.#parts.ledger.duringUpdate || (await this.#parts.isUpdating?.()) === true;
+	}
+
+	#flags(request: CollectRequest, writer: EntryWriter, activities: readonly Activity[], updating: boolean): number {
 		const isQuiet = writer.loud === 0 && activities.every((activity) => activity.quiet) && request.always !== 'point';
-		if (isQuiet) {
-			flags |= flagsOf('quiet');
-		}
-		return this.#parts.ledger.duringUpdate ? flags | flagsOf('duringUpdate') : flags;
+		return (request.flags ?? 0) | (isQuiet ? flagsOf('quiet') : 0) | (updating ? flagsOf('duringUpdate') : 0);
 	}
 
 	/** Floors once this collect's are known, without those of tables that are gone. */

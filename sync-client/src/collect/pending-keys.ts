@@ -1,5 +1,6 @@
-import { decodeKey, encodeKey, tableKey, type Manifest, type Sequence } from '@holdfast/protocol';
+import { decodeKey, encodeKey, keyKinds, tableKey, type Manifest, type Sequence } from '@holdfast/protocol';
 import type { IndexStore } from '../ports/index-store.ts';
+import type { FilesRead } from '../ports/site-files.ts';
 
 export const pendingNote = 'pending';
 /** Tables among the pending keys that are to be compared beside the loop; the others cannot be opened. */
@@ -9,6 +10,8 @@ type Pending = NonNullable<Manifest['pending']>[number];
 /** Stands for the whole site while a sweep is owed. FORMAT.md section 10. */
 const wholeSite = encodeKey({ kind: 'fact', name: 'sweep' }).toString('hex');
 const hexOf = (key: Uint8Array): string => Buffer.from(key).toString('hex');
+const isFileKey = (hex: string): boolean => hex.startsWith(fileByte);
+const fileByte = hexOf(Buffer.of(keyKinds.file));
 const hexOfTable = (table: string): string => hexOf(tableKey(table));
 
 /** What a collect has done about tables as a whole. */
@@ -23,12 +26,22 @@ export type TablesRead = {
 	compared: readonly string[];
 };
 
+/** What of the files a commit does not have as they are, in words. */
+export function whyPostponed({ postponed, again }: Pick<FilesRead, 'postponed' | 'again'>): { key: Uint8Array; why: string }[] {
+	return [
+		...postponed.map(({ key, isFolder }) => ({ key, why: isFolder ? 'The files of a folder are being uploaded.' : 'A large file is being uploaded.' })),
+		...again.map((key) => ({ key, why: 'A file is being written.' })),
+	];
+}
+
 type PendingChanges = {
 	postponed: readonly { key: Uint8Array; why: string }[];
 	settled: Iterable<Uint8Array>;
 	tables: TablesRead;
 	/** Why changes may have been missed anywhere; null where none were. */
 	missed: string | null;
+	/** All files were looked at since `scanBegins`. */
+	scanned: boolean;
 };
 
 /** What the commits list as not yet exact: kept in the index, so that a later life of the agent finishes it. */
@@ -38,6 +51,8 @@ export class PendingKeys {
 	readonly #later = new Set<string>();
 	/** Named as a whole again since their comparison began: it has to run once more. */
 	readonly #again = new Set<string>();
+	/** Files, and folders of files, postponed since the scan that runs began. */
+	readonly #filesAgain = new Set<string>();
 
 	constructor(index: IndexStore) {
 		this.#index = index;
@@ -55,10 +70,6 @@ export class PendingKeys {
 		later.forEach((table) => this.#later.add(table));
 	}
 
-	get size(): number {
-		return this.#pending.size;
-	}
-
 	/** Sorted by key, as a manifest lists them. */
 	list(): Pending[] {
 		return [...this.#pending.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -67,6 +78,11 @@ export class PendingKeys {
 	/** Whether a comparison of everything is owed: the next one that goes through makes a point that is complete again. */
 	get wantsSweep(): boolean {
 		return this.#pending.has(wholeSite);
+	}
+
+	/** Whether files wait to be read. */
+	get anyFile(): boolean {
+		return [...this.#pending.keys()].some(isFileKey);
 	}
 
 	/** Tables that could not be opened: to be read as a whole as soon as they can. */
@@ -88,12 +104,17 @@ export class PendingKeys {
 	 * The pending keys of the next commit, which `settled` leaves out and `postponed` joins; not kept before `take`.
 	 * A table's key stands for all of it.
 	 */
-	next(head: number, { postponed, settled, tables, missed }: PendingChanges): Pending[] {
+	next(head: number, { postponed, settled, tables, missed, scanned }: PendingChanges): Pending[] {
 		const next = new Map(this.#pending);
 		const stays = (key: string, exactAt: number, why: string): void => void next.set(key, this.#pending.get(key) ?? { key, exactAt: exactAt as Sequence, why });
 		next.delete(wholeSite);
 		if (missed !== null) {
 			stays(wholeSite, head, `Changes may be missing until a full comparison is through, because ${missed}.`);
+		}
+		for (const key of scanned ? next.keys() : []) {
+			if (isFileKey(key) && !this.#filesAgain.has(key)) {
+				next.delete(key);
+			}
 		}
 		const exact = [...tables.whole, ...tables.compared.filter((table) => !this.#again.has(table))].map(hexOfTable);
 		for (const key of [...[...settled].map(hexOf), ...exact]) {
@@ -103,6 +124,16 @@ export class PendingKeys {
 		tables.later.forEach((table) => { stays(hexOfTable(table), head, `The table ${table} is being compared.`); });
 		postponed.forEach(({ key, why }) => { stays(hexOf(key), this.#index.fileStat(key) === null ? 0 : head, why); });
 		return [...next.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+	}
+
+	/** A scan of all files begins: with its last collect what was postponed before is exact, or postponed again. */
+	scanBegins(): void {
+		this.#filesAgain.clear();
+	}
+
+	/** Files that a collect has left for later, whether or not it makes a commit. */
+	leaveFiles(keys: readonly Uint8Array[]): void {
+		keys.forEach((key) => this.#filesAgain.add(hexOf(key)));
 	}
 
 	/** These tables were named as a whole and left for later, in a collect that may make no commit: a comparison that runs does not settle them. */

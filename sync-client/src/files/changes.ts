@@ -1,5 +1,6 @@
 /** Scan against state(now): which keys of files are to be looked at. Changes that keep size, times and inode go unseen, as in every backup tool. */
 import { asBuffer, compareBytes, encodeReason, kindRange, type KeyRange } from '@holdfast/protocol';
+import type { WatchedFolder } from '../ports/files.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import type { SiteState } from '../ports/site-state.ts';
 import { sameStat } from './read-file.ts';
@@ -9,23 +10,20 @@ import type { SiteTree } from './site-tree.ts';
 /** `seen` where there is a file to read. */
 export type FileChange = { key: Uint8Array; how: 'new' | 'changed' | 'gone'; seen: SeenFile | null };
 
-export type ScanTotals = { files: number; folders: Buffer[] };
-
-/** Folders told to the watcher at most. */
-const foldersMax = 10_000;
+/** `folders`: what is to be watched, `moreFolders`: how many there are beside them. */
+export type ScanTotals = { files: number; folders: readonly WatchedFolder[]; moreFolders: number };
 
 /**
  * @param totals filled on the way: files looked at, and folders for the watcher.
  * Batches in key order; left-out entries last.
  */
-export async function* fileChanges(tree: SiteTree, index: Pick<IndexStore, 'fileStat'>, state: SiteState, totals: ScanTotals = { files: 0, folders: [] }): AsyncGenerator<FileChange[]> {
+export async function* fileChanges(tree: SiteTree, index: Pick<IndexStore, 'fileStat'>, state: SiteState, totals: ScanTotals = { files: 0, folders: [], moreFolders: 0 }): AsyncGenerator<FileChange[]> {
 	const scan = tree.scan();
 	const known = new KnownKeys(state, kindRange('file'));
 	for await (const batch of scan.run()) {
 		const changes: FileChange[] = [];
 		for (const seen of batch) {
 			totals.files++;
-			if (seen.stat.type === 'folder' && totals.folders.length < foldersMax) { totals.folders.push(seen.absolute); }
 			for (const key of await known.below(seen.key)) { changes.push({ key, how: 'gone', seen: null }); }
 			const isKnown = await known.take(seen.key);
 			const stat = index.fileStat(seen.key);
@@ -34,6 +32,8 @@ export async function* fileChanges(tree: SiteTree, index: Pick<IndexStore, 'file
 		}
 		if (changes.length > 0) { yield changes; }
 	}
+	totals.folders = scan.folders;
+	totals.moreFolders = scan.moreFolders;
 	const gone: FileChange[] = (await known.below(null)).map((key) => ({ key, how: 'gone', seen: null }));
 	for await (const change of leftOutChanges(state, scan.leftOut().map((one) => [one.key, encodeReason(one.reason)]))) { gone.push(change); }
 	if (gone.length > 0) { yield gone; }

@@ -1,29 +1,36 @@
-import { asBuffer, compareBytes, decodeKey, encodeKey, encodeReason, fileKey, folderRange, type FileRoot } from '@holdfast/protocol';
+import { asBuffer, compareBytes, decodeKey, encodeKey, encodeReason, type FileRoot } from '@holdfast/protocol';
 import type { ChunkSink } from '../ports/chunks.ts';
 import type { FileStat } from '../ports/files.ts';
+import type { IndexStore } from '../ports/index-store.ts';
 import type { FilesNamed, FilesRead, SiteFiles } from '../ports/site-files.ts';
 import type { SiteState } from '../ports/site-state.ts';
 import { shownPath } from './paths.ts';
 import { isSmall } from './read-file.ts';
-import type { LeftOut, SeenFile } from './scan.ts';
+import { nameOf, Reading, type Ahead } from './reading.ts';
+import type { LeftOut } from './scan.ts';
 import type { SiteTree } from './site-tree.ts';
 
-/** @property knowsAll false while the first backup runs: then state(now) does not hold what slices will. */
-export type CollectedFrom = { tree: SiteTree; openState: () => Promise<SiteState>; knowsAll: () => boolean };
+/**
+ * @property knowsAll false while the first backup runs: then state(now) does not hold what slices will.
+ * @property index what was last backed up of each file; left out: every file is read
+ */
+export type CollectedFrom = { tree: SiteTree; openState: () => Promise<SiteState>; knowsAll: () => boolean; index?: Pick<IndexStore, 'fileStat'> };
 
 /** The files that collect and image ask for, as entries; what state(now) has already is not given again. */
 export class CollectedFiles implements SiteFiles {
 	readonly #from: CollectedFrom;
+	/** By key as latin1. */
+	readonly #ahead = new Map<string, Ahead>();
 
 	constructor(from: CollectedFrom) {
 		this.#from = from;
 	}
 
 	async read(named: FilesNamed, sink: ChunkSink, large: 'now' | 'later'): Promise<FilesRead> {
-		if (named.paths.size + named.keys.size === 0) { return { entries: { keys: [], values: [] }, stats: [], postponed: [], again: [] }; }
+		if (named.paths.size + named.keys.size === 0) { return { entries: { keys: [], values: [] }, stats: [], postponed: [], again: [], settled: [] }; }
 		const state = await this.#from.openState();
 		try {
-			const reading = new Reading(this.#from.tree, state, this.#from.knowsAll(), sink, large);
+			const reading = new Reading({ ...this.#from, state, knowsAll: this.#from.knowsAll(), ahead: this.#ahead }, sink, large);
 			for (const [path, how] of named.paths) {
 				const place = this.#from.tree.locate(Buffer.from(path, 'latin1'));
 				if (place !== null) { await reading.place(place.root, place.path, how === 'tree'); }
@@ -36,6 +43,25 @@ export class CollectedFiles implements SiteFiles {
 		} finally {
 			await state.close();
 		}
+	}
+
+	/**
+	 * Reads and stores these files beside the loop. Until `forgetAhead`, `read` takes them as they were then where they are untouched
+	 * since, so that the collect which names them is quick. @param large `later` leaves large files out
+	 */
+	async readAhead(keys: readonly Uint8Array[], sink: ChunkSink, large: 'now' | 'later'): Promise<void> {
+		const passed = new Set<string>();
+		for (const key of keys) {
+			const place = decodeKey(key);
+			const looked = place.kind === 'file' ? await this.#from.tree.look(place.root, asBuffer(place.path), passed) : null;
+			if (looked?.is !== 'kept' || looked.seen.stat.type !== 'file' || (large === 'later' && !isSmall(looked.seen.stat))) { continue; }
+			const read = await this.#from.tree.read(looked.seen, sink);
+			if (read.is === 'value') { this.#ahead.set(nameOf(key), read); }
+		}
+	}
+
+	forgetAhead(): void {
+		this.#ahead.clear();
 	}
 
 	async *all(after: Uint8Array | null, sink: ChunkSink, groupBytes: number): AsyncGenerator<FilesRead> {
@@ -93,7 +119,7 @@ const entryBytes = 200;
 export const placeName = (root: FileRoot, path: Uint8Array): string => (path.length === 0 ? root : `${root === 'root' ? '' : `${root}/`}${shownPath(path)}`);
 
 class Group {
-	readonly read: FilesRead = { entries: { keys: [], values: [] }, stats: [], postponed: [], again: [] };
+	readonly read: FilesRead = { entries: { keys: [], values: [] }, stats: [], postponed: [], again: [], settled: [] };
 	bytes = 0;
 
 	put(key: Uint8Array, value: Uint8Array, stat: FileStat | null | undefined, bytes: number): void {
@@ -103,96 +129,3 @@ class Group {
 		this.bytes += bytes + entryBytes;
 	}
 }
-
-/** One read of named places: gathers what is there, then says what of it differs from state(now). */
-class Reading {
-	readonly #tree: SiteTree;
-	readonly #state: SiteState;
-	readonly #knowsAll: boolean;
-	readonly #sink: ChunkSink;
-	readonly #large: 'now' | 'later';
-	/** By key as latin1; null = nothing there. */
-	readonly #found = new Map<string, Uint8Array | null>();
-	readonly #stats = new Map<string, FileStat | null>();
-	readonly #postponed: FilesRead['postponed'] = [];
-	readonly #again: Uint8Array[] = [];
-
-	constructor(tree: SiteTree, state: SiteState, knowsAll: boolean, sink: ChunkSink, large: 'now' | 'later') {
-		this.#tree = tree;
-		this.#state = state;
-		this.#knowsAll = knowsAll;
-		this.#sink = sink;
-		this.#large = large;
-	}
-
-	async place(root: FileRoot, path: Buffer, below: boolean): Promise<void> {
-		const looked = await this.#tree.look(root, path);
-		const isFolder = looked.is === 'kept' && looked.seen.stat.type === 'folder';
-		// What was below a folder that is no longer one, or is named with all below, goes unless it is found again.
-		if (below || !isFolder) { await this.#nothingBelow(root, path); }
-		if (looked.is === 'kept') {
-			if (!below) { await this.#file(looked.seen); return; }
-			const scan = this.#tree.scan();
-			for await (const batch of scan.below(looked.seen)) { for (const seen of batch) { await this.#file(seen); } }
-			for (const one of scan.leftOut()) { this.#found.set(nameOf(one.key), encodeReason(one.reason)); }
-			return;
-		}
-		this.#nothingAt(root, path);
-		if (looked.is === 'leftOut') { this.#found.set(nameOf(looked.entry.key), encodeReason(looked.entry.reason)); }
-	}
-
-	async result(): Promise<FilesRead> {
-		const keys = [...this.#found.keys()].map((key) => Buffer.from(key, 'latin1')).sort(compareBytes);
-		const entries: FilesRead['entries'] = { keys: [], values: [] };
-		const before = await this.#state.get(keys);
-		keys.forEach((key, i) => {
-			const value = this.#found.get(nameOf(key))!;
-			const known = before[i]!;
-			const isSame = value === null ? known === null && (this.#knowsAll || key[0] === leftOutByte) : known !== null && asBuffer(known).equals(value);
-			if (isSame) { return; }
-			entries.keys.push(key);
-			entries.values.push(value);
-		});
-		const stats = [...this.#stats].map(([key, stat]) => ({ key: Buffer.from(key, 'latin1'), stat }));
-		return { entries, stats, postponed: this.#postponed, again: this.#again };
-	}
-
-	async #file(seen: SeenFile): Promise<void> {
-		if (this.#large === 'later' && !isSmall(seen.stat)) {
-			this.#found.delete(nameOf(seen.key));
-			this.#postponed.push({ key: seen.key, bytes: seen.stat.size });
-			return;
-		}
-		const read = await this.#tree.read(seen, this.#sink);
-		if (read.is !== 'value') {
-			this.#nothingAt(seen.root, seen.path);
-			if (read.is === 'unreadable') { this.#found.set(nameOf(leftOutKey(seen.root, seen.path)), encodeReason(read.reason)); }
-			return;
-		}
-		this.#found.set(nameOf(seen.key), read.value);
-		this.#stats.set(nameOf(seen.key), read.stat);
-		if (seen.stat.type !== 'link') { this.#found.set(nameOf(leftOutKey(seen.root, seen.path)), null); }
-		if (read.unstable) { this.#again.push(seen.key); }
-	}
-
-	#nothingAt(root: FileRoot, path: Buffer): void {
-		for (const key of [fileKey(root, path), leftOutKey(root, path)]) { this.#found.set(nameOf(key), null); }
-		this.#stats.set(nameOf(fileKey(root, path)), null);
-	}
-
-	async #nothingBelow(root: FileRoot, path: Buffer): Promise<void> {
-		for (const kind of ['file', 'fileLeftOut'] as const) {
-			const { low, high } = folderRange(root, path, kind);
-			for await (const { keys } of this.#state.range(low, high)) {
-				for (const key of keys) {
-					this.#found.set(nameOf(key), null);
-					if (kind === 'file') { this.#stats.set(nameOf(key), null); }
-				}
-			}
-		}
-	}
-}
-
-const leftOutByte = 0x31;
-const nameOf = (key: Uint8Array): string => asBuffer(key).toString('latin1');
-const leftOutKey = (root: FileRoot, path: Uint8Array): Buffer => encodeKey({ kind: 'fileLeftOut', root, path });

@@ -14,11 +14,11 @@ const settledMs = 2000;
 export type FileToRead = { root: FileRoot; path: Buffer; absolute: Buffer; inCore: boolean };
 
 /**
- * `value`: `stat` is what the index may remember, null where a later change could hide behind the same times;
+ * `value`: `seen` is the stat before it was read, `stat` what the index may remember of it: null where a later change could hide behind the same times;
  * `unstable`: the content may be of several moments; read it again later.
  */
 export type FileReading =
-	| { is: 'value'; value: Buffer; stat: FileStat | null; unstable: boolean; bytes: number }
+	| { is: 'value'; value: Buffer; stat: FileStat | null; seen: FileStat; unstable: boolean; bytes: number }
 	| { is: 'gone' }
 	| { is: 'unreadable'; reason: ReasonValue };
 
@@ -33,6 +33,7 @@ export class NamingSink implements ChunkSink {
 	readonly #keys: ChunkKeys;
 	constructor(keys: ChunkKeys) { this.#keys = keys; }
 	async add(kind: ChunkKind, plaintext: Uint8Array): Promise<ChunkId> { return chunkIdOf(this.#keys, kind, plaintext); }
+	refer(): void { /* nothing is stored */ }
 }
 
 /** Reads one file, folder or link; its content goes to the sink piece by piece. Rejects only with errors of the sink, or a full disk. */
@@ -47,7 +48,7 @@ export async function readFile(reader: FileReader, file: FileToRead, sink: Chunk
 			if (!after) { return { is: 'gone' }; }
 			const unstable = !sameStat(before, after) || (before.type === 'file' && content.bytes !== before.size);
 			if (unstable && attempt < readAttemptsMax) { continue; }
-			return { is: 'value', value: valueOf(reader, file, before, content, unstable), stat: unstable ? null : settled(reader, before), unstable, bytes: content.bytes };
+			return { is: 'value', value: valueOf(reader, file, before, content, unstable), stat: unstable ? null : settled(reader, before), seen: before, unstable, bytes: content.bytes };
 		}
 	} catch (error) {
 		if (error instanceof HoldfastError && error.code === 'FILE_GONE') { return { is: 'gone' }; }

@@ -6,11 +6,12 @@
  */
 import { compareBytes, encodeKey, fileKey, type FileRoot, type ReasonValue } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
-import type { Files, FileStat, FolderEntry } from '../ports/files.ts';
+import type { Files, FileStat, FolderEntry, WatchedFolder } from '../ports/files.ts';
 import { coreFolders, corePlace, readCoreRelease } from './core-files.ts';
 import { HardLinks } from './hard-links.ts';
 import { joinPath, nameOf, noPath } from './paths.ts';
 import type { Scope } from './scope.ts';
+import { watchedFoldersMax } from './watch.ts';
 
 /** A file, folder or link that is kept. */
 export type SeenFile = { key: Buffer; root: FileRoot; path: Buffer; absolute: Buffer; stat: FileStat; inCore: boolean };
@@ -28,6 +29,10 @@ export class Scan {
 	readonly #leftOut = new Map<string, LeftOut>();
 	readonly #onThrough: (hardLinks: HardLinks) => void;
 	readonly hardLinks = new HardLinks();
+	/** Folders that were listed, core's and those with a marker among them: where a change may concern the site. */
+	readonly folders: WatchedFolder[] = [];
+	/** How many more there are. */
+	moreFolders = 0;
 	/** Names looked at. */
 	looked = 0;
 	leftOutCount = 0;
@@ -61,7 +66,7 @@ export class Scan {
 	/** Kept files below one folder, and the folder itself; `look` has judged the folder. In key order but for the folder's neighbours. */
 	async *below(seen: SeenFile): AsyncGenerator<SeenFile[]> {
 		yield [seen];
-		const names = seen.stat.type === 'folder' ? await this.#list(seen.root, seen.path, seen.absolute) : null;
+		const names = seen.stat.type === 'folder' ? await this.#list(seen.root, seen.path, seen.absolute, seen.stat) : null;
 		if (names === null) { return; }
 		let batch: SeenFile[] = [];
 		for await (const one of this.#folder(seen.root, seen.path, seen.absolute, names)) {
@@ -83,14 +88,15 @@ export class Scan {
 		if (stat?.type !== 'folder') { return; }
 		const judged = this.#scope.judge(root, noPath, real, stat);
 		if (judged.is === 'leftOut') { this.#leave(root, noPath, judged.reason); return; }
-		const names = await this.#list(root, noPath, real);
+		const names = await this.#list(root, noPath, real, stat);
 		if (names === null) { return; }
 		yield { key: fileKey(root, noPath), root, path: noPath, absolute: real, stat, inCore: false };
 		yield* this.#folder(root, noPath, real, names);
 	}
 
 	/** The entries of a folder; null where it is gone, unreadable or left out for what lies in it. */
-	async #list(root: FileRoot, path: Buffer, absolute: Buffer): Promise<FolderEntry[] | null> {
+	async #list(root: FileRoot, path: Buffer, absolute: Buffer, { inode, device }: FileStat): Promise<FolderEntry[] | null> {
+		if (this.folders.length < watchedFoldersMax) { this.folders.push({ path: absolute, inode, device }); } else { this.moreFolders++; }
 		let entries: FolderEntry[] | null;
 		try {
 			entries = await this.#files.list(absolute);
@@ -140,7 +146,7 @@ export class Scan {
 		if (judged.is === 'leftOut') { this.#leave(root, path, judged.reason); }
 		if (judged.is === 'core') { this.#nameCore(root, path); }
 		if (judged.is !== 'keep' && judged.is !== 'core') { return null; }
-		const inside = stat.type === 'folder' ? await this.#list(root, path, absolute) : null;
+		const inside = stat.type === 'folder' ? await this.#list(root, path, absolute, stat) : null;
 		if (judged.is !== 'keep' || (stat.type === 'folder' && inside === null)) { return { seen: null, inside }; }
 		if (stat.type === 'link') { await this.#noteLink(root, path, absolute); }
 		if (stat.type === 'file' && stat.links > 1) { this.hardLinks.add(root, path, stat); }

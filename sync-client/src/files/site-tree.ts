@@ -44,14 +44,22 @@ export class SiteTree {
 		return this.scope.roots.locate(absolute);
 	}
 
-	/** One place, judged as a scan would judge it: every folder above it too. */
-	async look(root: FileRoot, path: Buffer): Promise<Look> {
+	/**
+	 * One place, judged as a scan would judge it: every folder above it too.
+	 * @param passed folders in which looks of the same moment have passed; filled on the way
+	 */
+	async look(root: FileRoot, path: Buffer, passed = new Set<string>()): Promise<Look> {
 		const place = this.scope.roots.place(root);
 		if (place === null) { return { is: 'gone' }; }
 		const parts = path.length === 0 ? [] : splitPath(path);
 		let inside: Buffer = noPath;
 		for (let depth = 0; ; depth++) {
 			const absolute = joinPath(place.real, inside);
+			const name = `${root} ${inside.toString('latin1')}`;
+			if (depth < parts.length && passed.has(name)) {
+				inside = joinPath(inside, parts[depth]!);
+				continue;
+			}
 			const stat = await this.#statOf(absolute);
 			if (stat === null) { return { is: 'gone' }; }
 			if ('reason' in stat) { return leftOutAt(root, inside, stat.reason); }
@@ -70,6 +78,7 @@ export class SiteTree {
 			}
 			// Links are never followed: what lies behind one is not of this site.
 			if (stat.type !== 'folder') { return { is: 'gone' }; }
+			passed.add(name);
 			inside = joinPath(inside, parts[depth]!);
 		}
 	}

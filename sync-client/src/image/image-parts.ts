@@ -135,6 +135,8 @@ export class ImageRun implements ChunkSink {
 		return id;
 	}
 
+	refer(id: ChunkId): void { this.#entryContent.push(id); }
+
 	/** Copies key and value. Returns a promise only where a block closed: no promise per row. */
 	put(key: Uint8Array, value: Uint8Array): Promise<void> | undefined {
 		const content = key[0] === keyKinds.file ? contentOf(value) : this.#entryContent;

@@ -1,10 +1,10 @@
 /** Single columns of a row's value by their name: for the few tables that people know. Pure. */
-import { columnAt, decodeRow, encodeRow, isOutOfLine, RowWalk, type Column, type TableLayout } from '@holdfast/protocol';
+import { columnAt, decodeRow, encodeRow, isOutOfLine, RowWalk, type Column } from '@holdfast/protocol';
 
 const walk = new RowWalk();
 
 /** Where a column stands in a row's value; -1 where rows do not have it. */
-export const columnIndex = (layout: TableLayout, name: string): number => layout.columns.filter((column) => !column.generated).findIndex((column) => column.name === name);
+export const columnIndex = (layout: { columns: readonly { name: string; generated: unknown }[] }, name: string): number => layout.columns.filter((column) => !column.generated).findIndex((column) => column.name === name);
 
 /** A column as latin1 text (bytes as they are); null for NULL, out of line, or no such column. */
 export function columnText(row: Uint8Array, index: number): string | null {

@@ -8,6 +8,8 @@ import type { ChunkId, ChunkKind } from '@holdfast/protocol';
 export interface ChunkSink {
 	/** Takes ownership of `plaintext`. Resolves when the bytes are in the sink's own bounded memory, not when they are durable. */
 	add(kind: ChunkKind, plaintext: Uint8Array): Promise<ChunkId>;
+	/** A chunk that is at the endpoint, or on its way there, is part of what is made. */
+	refer(id: ChunkId): void;
 }
 
 /** Opens chunks by id, through a bounded local cache. Rejects with a FormatError where bytes are damaged. */

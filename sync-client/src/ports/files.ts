@@ -17,6 +17,18 @@ export type PathBytes = Uint8Array;
 /** One listed name with its stat; `stat` null where it vanished or cannot be read. */
 export type FolderEntry = { name: Uint8Array; stat: FileStat | null };
 
+/** A folder to watch: its place, and which folder it is. */
+export type WatchedFolder = { path: PathBytes; inode: bigint; device: bigint };
+
+export interface FolderWatching {
+	/**
+	 * Watches exactly these folders, the first ones where not all can be. May be called again, not twice at a time.
+	 * `begun`: watched only from now on, or gone. `refused`: not watched, for the system's limit or for lack of rights.
+	 */
+	set(folders: readonly WatchedFolder[]): Promise<{ begun: number; refused: number }>;
+	close(): Promise<void>;
+}
+
 /**
  * The site's files. Batched and asynchronous; no descriptors or Stat objects leave it.
  * Reads may be repeated. Writes are not atomic but for `replace`, which is where `can.atomicRename`.
@@ -43,6 +55,6 @@ export interface Files {
 	setAttributes(path: PathBytes, attributes: { mode?: number; uid?: number; gid?: number; mtimeNs?: bigint }): Promise<void>;
 	sync(folder: PathBytes): Promise<void>;
 	freeBytes(folder: PathBytes): Promise<number>;
-	/** A hint only: paths of folders in which something may have changed. Overflow is not seen, so nothing rests on it. */
-	watch(folders: readonly PathBytes[], onHint: (folder: PathBytes) => void): { close(): Promise<void> };
+	/** A hint only: something may have changed in a folder that is watched. Overflow is not seen, so nothing rests on it. */
+	watch(onHint: () => void): FolderWatching;
 }

@@ -10,10 +10,12 @@ export type FilesRead = {
 	entries: Entries;
 	/** Stats that belong to the values; null = gone. Kept in the index once the commit is durable. */
 	stats: { key: Uint8Array; stat: FileStat | null }[];
-	/** Large files that were not read: `large` was `later`. */
-	postponed: { key: Uint8Array; bytes: number }[];
-	/** Files that changed while they were read, or that could not be read: to be looked at again. */
+	/** Large files, and folders with many changed files, that were not read: `large` was `later`. */
+	postponed: { key: Uint8Array; bytes: number; isFolder: boolean }[];
+	/** Files that changed while they were read: to be looked at again. */
 	again: Uint8Array[];
+	/** What was looked at and is not among the two: exact now, whether it has an entry or not. */
+	settled: Uint8Array[];
 };
 
 /**
@@ -36,7 +38,7 @@ export interface SiteFiles {
 
 /** A site without files: for tests of rows. */
 export const noFiles: SiteFiles = {
-	read: async () => ({ entries: { keys: [], values: [] }, stats: [], postponed: [], again: [] }),
+	read: async () => ({ entries: { keys: [], values: [] }, stats: [], postponed: [], again: [], settled: [] }),
 	async *all() { /* nothing */ },
 	totals: async () => ({ files: 0, bytes: 0, leftOut: [] }),
 };

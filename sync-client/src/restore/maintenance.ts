@@ -23,12 +23,16 @@ export class Maintenance {
 	 * @throws RESTORE_SITE_UPDATING while WordPress is in an update
 	 */
 	async on(id: string, nowMs: number): Promise<void> {
-		const { files } = this.#tree;
-		const [stat] = await files.stat([this.#path]);
-		if (stat && !(await this.#isOurs()) && nowMs - Number(stat.mtimeNs / 1_000_000n) < updateMsMax) {
+		if (await this.isUpdating(nowMs)) {
 			throw new HoldfastError('RESTORE_SITE_UPDATING', 'WordPress is being updated right now.');
 		}
 		await this.#put(id, String(Math.floor(nowMs / 1000)));
+	}
+
+	/** Whether somebody else has put the site into maintenance, not so long ago that WordPress would not look at it any more. */
+	async isUpdating(nowMs: number): Promise<boolean> {
+		const [stat] = await this.#tree.files.stat([this.#path]);
+		return stat != null && nowMs - Number(stat.mtimeNs / 1_000_000n) < updateMsMax && !(await this.#isOurs());
 	}
 
 	/** The switch is decided: only its end lets visitors in again. `time()` is asked at each request, so it never expires by itself. */

@@ -1,15 +1,18 @@
 import type { Logger } from 'pino';
-import { commitFlags, type SweepResult } from '@holdfast/protocol';
+import { commitFlags, decodeKey, type SweepResult } from '@holdfast/protocol';
 import type { CollectRequest, CollectResult } from '../collect/collector.ts';
 import { asHoldfastError, HoldfastError } from '../errors.ts';
+import type { SiteRoots } from '../files/roots.ts';
 import { FolderWatch, gatherMs } from '../files/watch.ts';
 import { Named } from '../intents/named.ts';
 import type { Clock } from '../ports/clock.ts';
-import { sweep, sweepTables, type SweepProgress } from '../sweep/sweep.ts';
+import { sweep, type SweepProgress } from '../sweep/sweep.ts';
 import { captureFailed, type Engine } from './engine.ts';
 import { Failures } from './failures.ts';
 import { scanFiles } from './file-scan.ts';
+import { LongTables } from './long-tables.ts';
 import type { LoopTimes } from './loop-times.ts';
+import { PostponedFiles } from './postponed-files.ts';
 
 export type LastSweep = { at: number; result: SweepResult };
 
@@ -17,8 +20,6 @@ export type LastSweep = { at: number; result: SweepResult };
 const rememberedMax = 20;
 /** Owed again and again (a log that cannot be written), sweeps leave this many times their length between them. */
 const owedSweepShare = 4;
-/** Comparing a long table takes at most a tenth of the time. */
-const comparisonShare = 9;
 
 /**
  * What takes long, beside the loop and one at a time, so that live changes never wait for it:
@@ -44,9 +45,8 @@ export class Background {
 	#scanning = false;
 	/** When the last scan began that went through: what was there before is known. */
 	#filesUntil: number | null = null;
-	#postponed: Uint8Array[] = [];
-	/** Long tables: when their last comparison ended, and how long it took. */
-	readonly #compared = new Map<string, { endedUs: number; tookUs: number }>();
+	readonly #postponed: PostponedFiles;
+	readonly #longTables: LongTables;
 	#retryUs = -Infinity;
 	readonly failures: Failures;
 	lastSweep: LastSweep | null;
@@ -57,6 +57,8 @@ export class Background {
 		this.#log = edges.log;
 		this.#times = edges.times;
 		this.#collect = collect;
+		this.#postponed = new PostponedFiles(edges.clock);
+		this.#longTables = new LongTables(engine, edges.clock, collect);
 		this.#watch = new FolderWatch(engine.site.files, () => { this.#hinted = true; });
 		this.failures = new Failures(edges);
 		this.lastSweep = (engine.index.note('sweep') as LastSweep | undefined) ?? null;
@@ -69,11 +71,25 @@ export class Background {
 		return this.lastSweep === null || this.lastSweep.at > now ? now : this.lastSweep.at + this.#times.sweepMsMax;
 	}
 
-	/** Of files no more is promised than was looked at: a hint comes up to `gatherMs` late, and waits for its scan. Null before the first scan. */
-	get filesKnownUntil(): number | null { return this.#hinted || this.#scanning ? this.#filesUntil : this.#clock.wallMs() - 2 * gatherMs; }
+	/**
+	 * Of files no more is promised than was looked at: a hint comes up to `gatherMs` late, and waits for its scan. Where not every folder
+	 * is watched the last scan counts. Null before the first one.
+	 */
+	get filesKnownUntil(): number | null {
+		return this.#hinted || this.#scanning || this.#watch.unwatched > 0 ? this.#filesUntil : this.#clock.wallMs() - 2 * gatherMs;
+	}
 
-	/** Files that a collect has left for later. */
-	postpone(keys: readonly Uint8Array[]): void { this.#postponed.push(...keys); }
+	/** Folders in which changes give no hint, once the first scan has tried; and how often scans look there instead. */
+	get unwatched(): { folders: number; everyMs: number } {
+		return { folders: this.#filesUntil === null ? 0 : this.#watch.unwatched, everyMs: this.#unhintedMs };
+	}
+
+	/** Files that a collect has left for later, or that were being written. */
+	postpone({ postponed, unstable, wantsScan }: Pick<CollectResult, 'postponed' | 'unstable' | 'wantsScan'>): void {
+		this.#postponed.add(postponed);
+		this.#postponed.again(unstable);
+		this.#hinted ||= wantsScan;
+	}
 
 	/** Files may have changed without a hint. */
 	lookAtFiles(): void { this.#hinted = true; }
@@ -116,11 +132,10 @@ export class Background {
 		if (hasImage && seen.sweepOwed !== null && !isSweptOften(this.lastSweep, this.#clock.wallMs())) {
 			return (signal) => this.#owedSweep(signal);
 		}
-		const tables = hasImage ? this.#tablesDue() : [];
-		if (tables.length > 0) {
-			return (signal) => this.#compareTables(tables, signal);
+		if (hasImage && this.#longTables.due.length > 0) {
+			return (signal) => this.#longTables.compare(this.#longTables.due, signal);
 		}
-		if (this.#postponed.length > 0) {
+		if (this.#postponed.isDue) {
 			return () => this.#largeFiles();
 		}
 		if (hasImage && this.#isScanDue()) {
@@ -147,11 +162,11 @@ export class Background {
 		try {
 			// First: what is missed from here on is a reason of its own.
 			await state.markOk();
-			const result = await sweep(sweepParts, async (extra, isLast) => {
+			const result = await sweep(sweepParts, async ({ extra, quiet }, isLast) => {
 				// Where points were incomplete, there has to be one that is not.
 				const settles = isLast && collector.pending.wantsSweep;
-				if (!extra.isEmpty || settles) {
-					await this.#collect({ extra, flags: commitFlags.afterSweep, largeFiles: 'now', sweepsAll: isLast, ...(settles ? { always: 'point' } : {}) });
+				if (!extra.isEmpty || !quiet.isEmpty || settles) {
+					await this.#collect({ extra, quiet, flags: commitFlags.afterSweep, largeFiles: 'now', sweepsAll: isLast, ...(settles ? { always: 'point' } : {}) });
 				}
 			}, progress, AbortSignal.any([signal, this.#sweeping.signal]));
 			through = true;
@@ -164,43 +179,30 @@ export class Background {
 		}
 	}
 
-	/** Long tables that wait, but for those whose last comparison cost more than a tenth of the time since. */
-	#tablesDue(): string[] {
-		const now = this.#clock.monotonicUs();
-		return this.#engine.collector.pending.laterTables.filter((table) => {
-			const last = this.#compared.get(table);
-			return last === undefined || now - last.endedUs > comparisonShare * last.tookUs;
-		});
-	}
-
-	async #compareTables(tables: readonly string[], signal: AbortSignal): Promise<void> {
-		const { collector, sweepParts } = this.#engine;
-		for (const table of tables) {
-			const began = this.#clock.monotonicUs();
-			collector.pending.comparisonBegins([table]);
-			await sweepTables(sweepParts, new Set([table]), async (extra, isLast) => {
-				await this.#collect({ extra, largeFiles: 'later', compared: isLast ? [table] : [] });
-			}, signal);
-			const endedUs = this.#clock.monotonicUs();
-			this.#compared.set(table, { endedUs, tookUs: endedUs - began });
-		}
-	}
-
 	#isScanDue(): boolean {
 		const sinceMs = (this.#clock.monotonicUs() - this.#scannedUs) / 1000;
-		return sinceMs > this.#times.scanMsMax || (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
+		return sinceMs > (this.#watch.unwatched > 0 ? this.#unhintedMs : this.#times.scanMsMax) || (this.#hinted && sinceMs > Math.max(this.#times.scanMsMin, 10 * this.#scanTookMs));
+	}
+
+	/** Where not every folder is watched a scan comes this often, and takes no more than a tenth of the time. */
+	get #unhintedMs(): number {
+		return Math.min(this.#times.scanMsMax, Math.max(this.#times.scanUnwatchedMs, 10 * this.#scanTookMs));
 	}
 
 	async #scan(signal: AbortSignal): Promise<void> {
-		const began = this.#clock.monotonicUs();
 		const from = this.#clock.wallMs();
 		this.#hinted = false;
 		this.#scanning = true;
 		try {
-			const { folders } = await scanFiles(this.#engine, (extra) => this.#collect({ extra }), signal);
+			const { pending } = this.#engine.collector;
+			pending.scanBegins();
+			const { folders, moreFolders, walkMs } = await scanFiles(this.#engine, async (extra, isLast) => {
+				if (!extra.isEmpty || (isLast && pending.anyFile)) { await this.#collect({ extra, scanned: isLast }); }
+			}, signal);
 			// What changed between the scan's look and the watch of a folder gave no hint: once more.
-			this.#hinted = (await this.#watch.watch(folders, [Buffer.from(this.#engine.state.path)])) || this.#hinted;
+			this.#hinted = (await this.#watch.watch(folders, moreFolders)) || this.#hinted;
 			this.#filesUntil = from;
+			this.#scanTookMs = walkMs;
 		} catch (error) {
 			this.#hinted = true;
 			throw error;
@@ -208,19 +210,23 @@ export class Background {
 			this.#scanning = false;
 		}
 		this.#scannedUs = this.#clock.monotonicUs();
-		this.#scanTookMs = (this.#scannedUs - began) / 1000;
 	}
 
 	/** Content above 1 MiB goes ahead; then a commit names it. */
 	async #largeFiles(): Promise<void> {
-		const keys = this.#postponed.splice(0);
+		const { tree, site } = this.#engine;
+		const keys = await this.#postponed.take(site.files, (key) => placeOfKey(tree.scope.roots, key));
+		if (keys.length === 0) {
+			return;
+		}
 		const extra = new Named();
 		keys.forEach((key) => extra.addFileKey(key));
 		try {
-			await this.#engine.uploadAhead(keys);
+			await this.#engine.uploadAhead(keys, 'now');
 			await this.#collect({ extra, largeFiles: 'now' });
+			this.#postponed.read(keys);
 		} catch (error) {
-			this.#postponed.push(...keys);
+			this.#postponed.failed(keys);
 			throw error;
 		} finally {
 			this.#engine.forgetAhead();
@@ -231,6 +237,11 @@ export class Background {
 /** Whether an owed sweep has to leave a pause behind the last one; the first one never. A clock that was set back does not put it off. */
 export function isSweptOften(last: LastSweep | null, nowMs: number): boolean {
 	return last !== null && nowMs >= last.at && nowMs - last.at < owedSweepShare * last.result.durationMs;
+}
+
+function placeOfKey(roots: SiteRoots, bytes: Uint8Array): Uint8Array | null {
+	const key = decodeKey(bytes);
+	return key.kind === 'file' ? roots.absolute(key.root, key.path) : null;
 }
 
 const isInterruption = (error: unknown): boolean => asHoldfastError(error).code === 'SWEEP_INTERRUPTED';

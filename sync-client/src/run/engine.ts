@@ -15,6 +15,7 @@ import { imageNote, findUnfinished } from '../image/unfinished.ts';
 import { Ledger } from '../intents/ledger.ts';
 import { LogFolder } from '../intents/log-folder.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
+import { Maintenance } from '../restore/maintenance.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import { ChunkCache } from '../state/chunk-cache.ts';
 import { History } from '../state/history.ts';
@@ -23,7 +24,9 @@ import { LayeredStates } from '../state/site-states.ts';
 import type { Pairing } from '../state-folder/schemas.ts';
 import type { StateFolder } from '../state-folder/state-folder.ts';
 import type { LiveSite } from '../sweep/site-comparison.ts';
-import type { AnnouncedWatch, SweepParts } from '../sweep/sweep.ts';
+import { watchAnnounced } from '../sweep/announced-watch.ts';
+import { QuietRules } from '../sweep/quiet-rules.ts';
+import type { SweepParts } from '../sweep/sweep.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { AgentAdapters } from './adapters.ts';
 import { Seen } from './seen.ts';
@@ -103,12 +106,14 @@ export class Engine {
 		});
 		this.#openSink = (inlineBytesMax) => new CommitSink(keys, isStored, new PackUploader(endpoint), inlineBytesMax);
 		this.tree = siteTree(site, state, this.ring, []);
-		this.files = new CollectedFiles({ tree: this.tree, openState: () => this.states.now(), knowsAll: () => this.hasImage });
+		const maintenance = new Maintenance(this.tree);
+		this.files = new CollectedFiles({ tree: this.tree, openState: () => this.states.now(), knowsAll: () => this.hasImage, index: this.index });
 		this.collector = new Collector({
 			database: site.database, files: this.files, log: this.log, ledger: this.ledger, index: this.index, states: this.states,
 			appender: this.appender, openSink: () => this.#openSink(), gear: gearTable(this.ring.cutterKey()),
 			openSorter: adapters.sorters(state.outgoing), scope: site.tables, isExcluded: (table) => this.isExcluded(table),
 			charset: site.settings.db.charset || 'utf8mb4', siteFact: async () => siteFact(site), clock,
+			isUpdating: () => maintenance.isUpdating(clock.wallMs()),
 			onSweepWanted: (why) => seen.oweSweep(clock.wallMs(), why), sweepOwed: (sweepsAll) => this.#sweepOwed(sweepsAll),
 			onSchemaChanged: () => state.voidSchemas(Buffer.from(adapters.random.bytes(8)).toString('hex')),
 		});
@@ -173,9 +178,9 @@ export class Engine {
 	}
 
 	/** Uploads the content of files ahead of the commit that will name them, so that live changes do not wait for it. */
-	async uploadAhead(keys: readonly Uint8Array[]): Promise<void> {
+	async uploadAhead(keys: readonly Uint8Array[], large: 'now' | 'later'): Promise<void> {
 		const sink = this.#openSink(0);
-		await this.files.read({ paths: new Map(), keys: new Set(keys.map((key) => Buffer.from(key).toString('latin1'))) }, sink, 'now');
+		await this.files.readAhead(keys, sink, large);
 		const { stored } = await sink.finish();
 		stored.forEach((id) => this.#ahead.add(id));
 	}
@@ -183,6 +188,7 @@ export class Engine {
 	/** What was uploaded ahead is referred to by a commit, or no longer wanted. */
 	forgetAhead(): void {
 		this.#ahead.clear();
+		this.files.forgetAhead();
 	}
 
 	get live(): LiveSite {
@@ -193,11 +199,15 @@ export class Engine {
 	}
 
 	get sweepParts(): SweepParts {
-		const announced = (): AnnouncedWatch => {
-			const { look, end } = this.ledger.announcedSince();
-			return { look: async () => { await this.log.read(); return look(); }, end };
+		return {
+			site: this.live, states: this.states, clock: this.adapters.clock, announced: () => watchAnnounced(this.ledger, this.log), quietRules: () => this.#quietRules(),
 		};
-		return { site: this.live, states: this.states, clock: this.adapters.clock, announced };
+	}
+
+	/** As WordPress handed them over last: plugins come and go while the agent runs. */
+	async #quietRules(): Promise<QuietRules> {
+		const told = (await this.state.site.read()) as { quiet?: unknown } | null;
+		return new QuietRules(told?.quiet, this.site.settings.prefix);
 	}
 
 	/** What is not backed up and why, as state(now) says it; at most `max`. */

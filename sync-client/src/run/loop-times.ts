@@ -14,10 +14,10 @@ export type LoopTimes = {
 	scanMsMax: number;
 	/** After a hint a scan comes this soon, but never takes more than a tenth of the time. */
 	scanMsMin: number;
+	/** The same where not every folder is watched; it never takes more than a tenth of the time either. */
+	scanUnwatchedMs: number;
 	/** A full sweep at least this often. */
 	sweepMsMax: number;
-	/** How often the endpoint is asked whether it is there. */
-	heartbeatMs: number;
 	/** A table that could not be opened is tried again. */
 	brokenAgainMs: number;
 	retryMsMin: number;
@@ -25,6 +25,6 @@ export type LoopTimes = {
 };
 
 export const loopTimes: LoopTimes = {
-	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, quietChangesMax: 1_000, quietGapMsMin: 5_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000,
-	sweepMsMax: 24 * 3_600_000, heartbeatMs: 15_000, brokenAgainMs: 15_000, retryMsMin: 500, retryMsMax: 30_000,
+	logPollMs: 100, commitGapMsMin: 250, openAgainMs: 1_000, quietMsMax: 15 * 60_000, quietChangesMax: 1_000, quietGapMsMin: 5_000, scanMsMax: 5 * 60_000, scanMsMin: 2_000, scanUnwatchedMs: 30_000,
+	sweepMsMax: 24 * 3_600_000, brokenAgainMs: 15_000, retryMsMin: 500, retryMsMax: 30_000,
 };

@@ -56,6 +56,7 @@ export class Loop {
 
 	get failure(): Failure | null { return this.#failures.last ?? this.#background.failures.last; }
 	get lastSweep(): LastSweep | null { return this.#background.lastSweep; }
+	get unwatched(): { folders: number; everyMs: number } { return this.#background.unwatched; }
 	get nextSweepAt(): number { return this.#background.nextSweepAt; }
 
 	/** Runs until the signal. */
@@ -159,7 +160,7 @@ export class Loop {
 		const result = await this.#engine.collector.collectOnce(request);
 		this.#collectedUs = this.#clock.monotonicUs();
 		this.#promise(result.snapshotAt);
-		this.#background.postpone(result.postponed);
+		this.#background.postpone(result);
 		return result;
 	}
 

@@ -140,6 +140,15 @@ export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, conn
 
 	function captureProblems(): ErrorView[] {
 		const owed = connected?.engine.hasImage === true ? connected.engine.seen.sweepOwed : null;
-		return owed === null ? [] : [errorView(new HoldfastError('SWEEP_OWED', `A full comparison is under way, because ${owed.why}.`))];
+		const unwatched = connected?.loop.unwatched ?? { folders: 0, everyMs: 0 };
+		return [
+			...(owed === null ? [] : [new HoldfastError('SWEEP_OWED', `A full comparison is under way, because ${owed.why}.`)]),
+			...(unwatched.folders === 0 ? [] : [new HoldfastError('FOLDERS_NOT_WATCHED', notWatched(unwatched))]),
+		].map(errorView);
 	}
+}
+
+function notWatched({ folders, everyMs }: { folders: number; everyMs: number }): string {
+	const many = folders === Infinity ? 'The folders of this site' : `${folders} of the folders of this site`;
+	return `${many} cannot be watched. Changes in them that WordPress does not announce are found by a scan every ${Math.round(everyMs / 1000)} seconds.`;
 }

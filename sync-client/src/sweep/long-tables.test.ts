@@ -31,9 +31,9 @@ const pending = () => splitCommit(site.world.endpoint.commitsStored.at(-1)!.comm
 async function compare(table: string, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
 	const { collector } = site.world;
 	collector.pending.comparisonBegins([table]);
-	const collect: SweepCollect = async (extra, isLast) => {
+	const collect: SweepCollect = async (found, isLast) => {
 		if (isLast) { await meanwhile(); }
-		await collector.collectOnce({ extra, largeFiles: 'later', compared: isLast ? [table] : [] });
+		await collector.collectOnce({ ...found, largeFiles: 'later', compared: isLast ? [table] : [] });
 	};
 	await sweepTables(site.sweepParts, new Set([table]), collect);
 }

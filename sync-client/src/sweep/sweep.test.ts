@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestServer } from '../adapters/mysql/testing/server.ts';
-import type { Named } from '../intents/named.ts';
-import { sweep, verify } from './sweep.ts';
+import { splitCommit, commitFlags } from '@holdfast/protocol';
+import { QuietRules } from './quiet-rules.ts';
+import { sweep, verify, type SweepCollect } from './sweep.ts';
 import { seedFiles, seedSql, TestSite } from './testing/test-site.ts';
 
 let server: TestServer;
@@ -23,7 +24,7 @@ afterAll(async () => {
 	rmSync(home, { recursive: true, force: true });
 });
 
-const collect = (named: Named) => site.world.collector.collectOnce({ extra: named, largeFiles: 'now' });
+const collect: SweepCollect = (found) => site.world.collector.collectOnce({ ...found, largeFiles: 'now' });
 
 describe('sweep', () => {
 	test('nothing changed: equal, and nothing is collected', async () => {
@@ -97,6 +98,27 @@ describe('sweep', () => {
 		const tuple = (text: string): Buffer => Buffer.concat([Buffer.of(text.length), Buffer.from(text)]);
 		expect([8, 9].map((id) => announced.explainsRow('wp_posts', tuple(String(id))))).toEqual([true, false]);
 		watch.end();
+	});
+
+	test('quiet rows are collected, make no point and were not missed; but a person who asks is told of them', async () => {
+		const rules = new QuietRules({
+			options: { option_name: ['_transient_*', 'cro[nm]', 'doing_?ron'] }, usermeta: { meta_key: ['session_tokens'] }, 'key*': true, posts: { only: ['post_author', 'post_status'] }, comments: ['broken'],
+		}, 'wp_');
+		const parts = { ...site.sweepParts, quietRules: async () => rules };
+		await site.world.sql(`INSERT INTO wp_options (option_name, option_value) VALUES ('_transient_a', '1'), ('cron', '2'), ('doing_cron', REPEAT('x', 5000000));
+			UPDATE wp_usermeta SET meta_value = 'x' WHERE meta_key = 'session_tokens'; INSERT INTO wp_keyless VALUES (9, 'q'); UPDATE wp_posts SET post_author = 8, post_status = 'draft' WHERE ID = 40;`);
+		expect((await verify(parts, null)).differing.length).toBeGreaterThan(4);
+		const point = site.world.appender.head.seq;
+		expect(await sweep(parts, collect)).toMatchObject({ equal: true, differing: [] });
+		expect(site.world.appender.head.seq).toBe(point + 1);
+		expect(splitCommit(site.world.endpoint.commitsStored.at(-1)!.commit).header.flags & commitFlags.quiet).toBe(commitFlags.quiet);
+		expect(await verify(parts, null)).toMatchObject({ equal: true });
+
+		await site.world.sql(`UPDATE wp_options SET option_name = 'plain' WHERE option_name = '_transient_a'; DELETE FROM wp_options WHERE option_name = 'cron'; UPDATE wp_posts SET post_author = 9, post_title = 'loud' WHERE ID = 40;
+			UPDATE wp_comments SET comment_content = 'loud' WHERE comment_ID = 1`);
+		expect((await sweep(parts, collect)).differing.map(({ what }) => what).sort()).toEqual([expect.stringContaining('wp_comments'), expect.stringContaining('wp_options'), 'wp_posts ID=40']);
+		expect(splitCommit(site.world.endpoint.commitsStored.at(-1)!.commit).header.flags & commitFlags.quiet).toBe(0);
+		expect(await verify(parts, null)).toMatchObject({ equal: true });
 	});
 
 	test('a sweep can be cancelled', async () => {

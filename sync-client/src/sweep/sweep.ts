@@ -8,25 +8,25 @@ import { Named } from '../intents/named.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SiteStates } from '../ports/site-state.ts';
 import { tupleOfKey } from '../rows/live-table.ts';
+import type { AnnouncedWatch } from './announced-watch.ts';
+import type { QuietRules } from './quiet-rules.ts';
 import { SiteComparison, type LiveSite, type TablePair } from './site-comparison.ts';
 import { ShortSnapshots } from './short-snapshots.ts';
 import { withSnapshot } from './with-snapshot.ts';
 
-/** Has the named keys read. `isLast`: everything is compared; called once with it, with nothing named where nothing differed. */
-export type SweepCollect = (extra: Named, isLast: boolean) => Promise<unknown>;
+/** Has the named keys read, `quiet` as quiet changes. `isLast`: everything is compared; called once with it, with nothing named where nothing differed. */
+export type SweepCollect = (found: { extra: Named; quiet: Named }, isLast: boolean) => Promise<unknown>;
 
 /** Named in the result at most. */
 export const differingMax = 100;
 /** Differences named in one collect: bounds its memory. More are collected in further ones. */
 const namedPerCollectMax = 10_000;
 
-/** What intents announce while a comparison runs: `look` reads the log. */
-export type AnnouncedWatch = { look(): Promise<Announced>; end(): void };
-/** @property announced left out: every difference counts. */
-export type SweepParts = { site: LiveSite; states: SiteStates; clock: Clock; announced?: () => AnnouncedWatch };
+/** @property announced left out: every difference counts. @property quietRules left out: none is quiet. */
+export type SweepParts = { site: LiveSite; states: SiteStates; clock: Clock; announced?: () => AnnouncedWatch; quietRules?: () => Promise<QuietRules> };
 export type SweepProgress = (step: 'tables' | 'files', done: number, total: number | null) => void;
 
-/** What the sweep found, and how often; what is announced and on its way is collected, but was not missed. */
+/** What the sweep found, and how often; what is quiet, or announced and on its way, is collected, but was not missed. */
 class Found {
 	readonly differing: SweepResult['differing'] = [];
 	count = 0;
@@ -44,7 +44,7 @@ export async function sweep(parts: SweepParts, collect: SweepCollect | null, pro
 	const watch = parts.announced?.() ?? null;
 	const state = await parts.states.now();
 	try {
-		return await compareAll(parts, new SiteComparison(parts.site, state, state), new Pass(collect, watch, parts.site.tree), progress, signal);
+		return await compareAll(parts, new SiteComparison(parts.site, state, state), await passOf(parts, collect, watch), progress, signal);
 	} finally {
 		watch?.end();
 		await state.close();
@@ -57,7 +57,7 @@ export async function verify(parts: SweepParts, point: number | null, progress: 
 	const state = await parts.states.at(point);
 	const now = await parts.states.now();
 	try {
-		return await compareAll(parts, new SiteComparison(parts.site, state, now), new Pass(null, null, parts.site.tree), progress, signal);
+		return await compareAll(parts, new SiteComparison(parts.site, state, now), await passOf(parts, null, null), progress, signal);
 	} finally {
 		await now.close();
 		await state.close();
@@ -93,7 +93,7 @@ export async function sweepTables(parts: SweepParts, names: ReadonlySet<string>,
 	const state = await parts.states.now();
 	try {
 		const comparison = new SiteComparison(parts.site, state, state);
-		const pass = new Pass(collect, watch, parts.site.tree);
+		const pass = await passOf(parts, collect, watch);
 		const { pairs } = await withSnapshot(parts.site.database, (snapshot) => comparison.tables(snapshot, (table) => names.has(table)));
 		for (const pair of pairs) {
 			signal?.throwIfAborted();
@@ -127,19 +127,27 @@ async function comparePair(parts: SweepParts, comparison: SiteComparison, pass: 
 
 const whyOf = ({ left, right }: Difference): string => (left === null ? 'only in the backup' : right === null ? 'only on the site' : 'other on the site');
 
-/** Turns differences into names to collect, and counts those that nobody has announced. */
+/** Who only wants to know whether all is equal is told of quiet rows, too. */
+async function passOf(parts: SweepParts, collect: SweepCollect | null, watch: AnnouncedWatch | null): Promise<Pass> {
+	return new Pass(collect, watch, parts.site.tree, collect === null ? null : (await parts.quietRules?.()) ?? null);
+}
+
+/** Turns differences into names to collect, and counts those that nobody has announced and that are not quiet. */
 class Pass {
 	readonly found = new Found();
 	#named = new Named();
+	#quiet = new Named();
 	#count = 0;
 	readonly #collect: SweepCollect | null;
 	readonly #watch: AnnouncedWatch | null;
 	readonly #tree: SiteTree;
+	readonly #rules: QuietRules | null;
 
-	constructor(collect: SweepCollect | null, watch: AnnouncedWatch | null, tree: SiteTree) {
+	constructor(collect: SweepCollect | null, watch: AnnouncedWatch | null, tree: SiteTree, rules: QuietRules | null) {
 		this.#collect = collect;
 		this.#watch = watch;
 		this.#tree = tree;
+		this.#rules = rules;
 	}
 
 	async table(pair: TablePair): Promise<void> {
@@ -153,16 +161,18 @@ class Pass {
 
 	/** Counters are read with their table's schema; alone they are no difference that a person would see. */
 	counter(pair: TablePair): void {
-		this.#named.rows(pair.name).schema = true;
+		this.#quiet.rows(pair.name).schema = true;
 	}
 
 	async rows(pair: TablePair, differences: Difference[]): Promise<void> {
 		const announced = await this.#announced();
-		const rows = this.#named.rows(pair.name);
+		const isQuiet = this.#rules?.of(pair.layout!) ?? (() => false);
 		for (const difference of differences) {
+			const quiet = isQuiet(difference);
+			const rows = (quiet ? this.#quiet : this.#named).rows(pair.name);
 			const tuple = pair.layout!.key.kind === 'row' ? null : tupleOfKey(pair.layout!, difference.key);
 			if (tuple === null) { rows.addWhole(); } else { rows.addKey(tuple); }
-			if (announced?.explainsRow(pair.name, tuple) !== true) {
+			if (!quiet && announced?.explainsRow(pair.name, tuple) !== true) {
 				this.found.add(`${pair.name} ${rowName(pair, difference.key)}`, whyOf(difference));
 			}
 		}
@@ -204,10 +214,11 @@ class Pass {
 	}
 
 	async flush(isLast: boolean): Promise<void> {
-		const named = this.#named;
+		const found = { extra: this.#named, quiet: this.#quiet };
 		this.#named = new Named();
+		this.#quiet = new Named();
 		this.#count = 0;
-		await this.#collect?.(named, isLast);
+		await this.#collect?.(found, isLast);
 	}
 }
 

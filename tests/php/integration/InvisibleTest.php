@@ -13,7 +13,7 @@ use PHPUnit\Framework\TestCase;
  * The same script with and without capture. After each statement: what the server says of the last one, the state of
  * the transaction, all properties of wpdb (private and protected ones too) and of mysqli, PHP's last error.
  *
- * FOUND_ROWS() is asked for only where it means anything: behind SQL_CALC_FOUND_ROWS.
+ * FOUND_ROWS() is asked for behind SQL_CALC_FOUND_ROWS, and right behind any other read; the rest is test_what_differs.
  */
 final class InvisibleTest extends TestCase {
 
@@ -37,6 +37,12 @@ final class InvisibleTest extends TestCase {
 		"UPDATE wp_posts SET nonsense=1 WHERE post_title LIKE 'b%'",
 		"UPDATE wp_nowhere SET a=1 WHERE b LIKE 'x'",
 		'this is no statement',
+		'SELECT * FROM wp_posts LIMIT 2',
+		'SELECT FOUND_ROWS()',
+		'SELECT * FROM wp_posts LIMIT 2',
+		"INSERT INTO wp_posts (post_title) VALUES ('no look-up')",
+		'UPDATE wp_posts SET comment_count=3 WHERE ID=1',
+		'SELECT FOUND_ROWS()',
 		'SELECT SQL_CALC_FOUND_ROWS * FROM wp_posts LIMIT 2',
 		"DELETE FROM wp_names WHERE slug LIKE 'o%'",
 		'SELECT FOUND_ROWS()',
@@ -148,6 +154,48 @@ final class InvisibleTest extends TestCase {
 			$site->clean();
 		}
 		return $out;
+	}
+
+	/**
+	 * The two things in which a look-up can be told (Lookup): nothing else differs, and nothing where there is none.
+	 */
+	public function test_what_differs(): void {
+		$tree   = Child::tree();
+		$server = Server::running();
+		if ( null === $tree || null === $server ) {
+			$this->markTestSkipped( 'There is no WordPress tree (HOLDFAST_TEST_WP) or no MariaDB server.' );
+		}
+		$seen = array();
+		foreach ( array( false, true ) as $capture ) {
+			$site = new Child( $server, $tree );
+			try {
+				$site->sql( (string) file_get_contents( __DIR__ . '/schema.sql' ) );
+				$site->sql( (string) file_get_contents( __DIR__ . '/rows.sql' ) );
+				$seen[] = $site->run(
+					"require_once ABSPATH . 'wp-includes/l10n.php';
+					\$rows = static function () use ( \$wpdb ) { return \$wpdb->get_var( 'SELECT FOUND_ROWS()' ); };
+					\$wpdb->query( 'SELECT 1 UNION SELECT 2 UNION SELECT 3' );
+					\$wpdb->query( \"UPDATE wp_posts SET comment_count=3 WHERE post_title LIKE 'none%'\" );
+					\$out['found_rows'] = \$rows();
+					\$wpdb->query( 'UPDATE wp_posts SET comment_count=comment_count+1' );
+					\$wpdb->query( \"UPDATE wp_posts SET nonsense=1 WHERE post_title LIKE 'none%'\" );
+					\$link = \$wpdb->__get( 'dbh' );
+					\$out['info'] = null === \$link->info;
+					\$out['failed'] = array( \$link->errno, \$link->error, \$link->sqlstate, \$link->affected_rows, \$link->insert_id, \$wpdb->last_error, \$wpdb->rows_affected );
+					\$wpdb->query( 'UPDATE wp_posts SET comment_count=comment_count+1' );
+					\$wpdb->query( 'UPDATE wp_posts SET nonsense=1 WHERE ID=1' );
+					\$out['info_without_look_up'] = null === \$link->info;",
+					$capture
+				);
+			} finally {
+				$site->clean();
+			}
+		}
+		list( $without, $with ) = $seen;
+		$this->assertSame( array( '3', '0' ), array( $without['found_rows'], $with['found_rows'] ) );
+		$this->assertSame( array( false, true ), array( $without['info'], $with['info'] ) );
+		$this->assertSame( $without['failed'], $with['failed'] );
+		$this->assertSame( array( false, false ), array( $without['info_without_look_up'], $with['info_without_look_up'] ) );
 	}
 
 	/**

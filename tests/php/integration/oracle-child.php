@@ -360,6 +360,8 @@ function holdfast_oracle_statement( string $table ): string {
 			return "DELETE FROM $table WHERE " . $where() . $tail;
 		case 5: // As queues claim their work.
 			return "UPDATE $table SET " . $assign() . ' WHERE ' . $where() . ' ORDER BY ' . $pick( $names ) . ' LIMIT ' . mt_rand( 1, 3 );
+		case 6: // As Action Scheduler claims it.
+			return "UPDATE $table t JOIN (SELECT {$names[0]} AS found FROM $table WHERE " . $where() . ' ORDER BY ' . $pick( $names ) . ' LIMIT ' . mt_rand( 1, 3 ) . " FOR UPDATE) f ON t.{$names[0]} = f.found SET " . $assign() . ', ' . $assign();
 		case 4:
 			return "DELETE t FROM $table t, $table o WHERE t." . $names[0] . ' = o.' . $names[0] . ' AND o.n = ' . mt_rand( 0, 5 );
 	}

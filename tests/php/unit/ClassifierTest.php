@@ -51,7 +51,7 @@ final class ClassifierTest extends TestCase {
 			array( 'UPDATE LOW_PRIORITY IGNORE wp_posts p SET a=1 ORDER BY b LIMIT 5', 'update', 'wp_posts', '' ),
 			array( 'UPDATE wp_a, wp_b SET wp_a.x=wp_b.x', 'tables', 'wp_a,wp_b', '' ),
 			array( 'UPDATE wp_a a INNER JOIN wp_b b ON a.x=b.x SET a.y=1', 'tables', 'wp_a,wp_b', '' ),
-			array( 'UPDATE wp_a a JOIN (SELECT id FROM wp_c) c ON c.id=a.id SET a.y=1', 'tables', 'wp_a,wp_c', '' ),
+			array( 'UPDATE wp_a a JOIN (SELECT id FROM wp_c) c ON c.id=a.id SET a.y=1', 'update-found', 'wp_a', '' ),
 			array( 'DELETE FROM wp_posts', 'delete', 'wp_posts', '' ),
 			array( 'DELETE QUICK FROM wp_posts WHERE a=1 ORDER BY b LIMIT 1 RETURNING a', 'delete', 'wp_posts', '' ),
 			array( 'DELETE a, b FROM wp_o a, wp_o b WHERE a.x=b.x', 'delete-many', 'a,b,wp_o,wp_o', '' ),

@@ -165,7 +165,7 @@ final class Corpus {
 	 * The database: core's tables and those of Tables, names of every kind, and what reaches what.
 	 */
 	private static function database(): Database {
-		$names    = array( 'wp_posts', 'wp_options', 'wp_postmeta', 'wp_term_relationships', 'wp_sessions', 'wp_names', 'wp_blobs', 'wp_bin', 'wp_log', 'wp_old', 'wp_small', 'wp_uuid', 'wp_prefix', 'wp_stamps', 'wp`tick', 'wp.dots', 'wp_über', 'wp space', 'wp"q', 'order', 'select', '12345', '1e5wp', 'wp_audited', 'wp_parent', 'wp_child', 'wp_grandchild', 'wp_tree', 'wp_ring_a', 'wp_ring_b', 'wp_view', 'wp_calling_view', 'wp_local', 'wp_merged' );
+		$names    = array( 'wp_posts', 'wp_options', 'wp_postmeta', 'wp_term_relationships', 'wp_sessions', 'wp_names', 'wp_blobs', 'wp_bin', 'wp_actions', 'wp_log', 'wp_old', 'wp_small', 'wp_uuid', 'wp_prefix', 'wp_stamps', 'wp`tick', 'wp.dots', 'wp_über', 'wp space', 'wp"q', 'order', 'select', '12345', '1e5wp', 'wp_audited', 'wp_parent', 'wp_child', 'wp_grandchild', 'wp_tree', 'wp_ring_a', 'wp_ring_b', 'wp_view', 'wp_calling_view', 'wp_local', 'wp_merged' );
 		$database = new Database();
 
 		$database->tables     = array_fill_keys( $names, true );

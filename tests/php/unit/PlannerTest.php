@@ -104,7 +104,7 @@ final class PlannerTest extends TestCase {
 			array( "UPDATE wp_posts SET post_title='x' WHERE ID IN (SELECT 5)", '{"t":1}' ),
 			array( "UPDATE wp_posts SET post_title='x' WHERE ID = 5 AND post_author IN (SELECT 5)", '{"k":[[5]]}' ),
 			array( "UPDATE wp_posts SET post_title='x'", '{"t":1}' ),
-			array( "UPDATE wp_posts SET post_status='publish' WHERE post_status='draft' ORDER BY ID LIMIT 5", '{"t":1}' ),
+			array( "UPDATE wp_posts SET post_status='publish' WHERE post_status='draft' ORDER BY ID LIMIT 5", '{"c":[[["post_status","publish"]]]}' ),
 			array( "UPDATE wp_posts SET post_title='x' WHERE post_status='draft' ORDER BY ID LIMIT 5", '{"c":[[["post_status","draft"]]]}' ),
 			array( 'UPDATE wp_posts SET ID=9 WHERE ID=5', '{"k":[[5],[9]]}' ),
 			array( 'UPDATE wp_posts SET ID=ID+1 WHERE ID=5', '{"t":1}' ),

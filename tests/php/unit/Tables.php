@@ -127,6 +127,22 @@ final class Tables {
 				),
 				array( 'PRIMARY' => array( 'token' ) ),
 			),
+			'wp_actions'            => array(
+				'InnoDB',
+				array(
+					'action_id'        => $auto,
+					'hook'             => $text,
+					'status'           => 'varchar|varchar(20)|20|utf8mb4||NO|',
+					'claim_id'         => $int,
+					'last_attempt_gmt' => 'datetime|datetime||||YES|',
+					'attempts'         => 'int|int(11)||||NO|',
+				),
+				array(
+					'PRIMARY'          => array( 'action_id' ),
+					'claim_id_status:' => array( 'claim_id', 'status' ),
+					'status:'          => array( 'status' ),
+				),
+			),
 			'wp_log'                => array( 'InnoDB', array( 'message' => $long ), array() ),
 			'wp_old'                => array(
 				'MyISAM',

@@ -55,6 +55,8 @@ export class TestWriter implements ChunkSink {
 		return sealed.id;
 	}
 
+	refer(): void { /* it is there */ }
+
 	idOf = (plaintext: Uint8Array): ChunkId => chunkIdOf(this.#chunkKeys, 'entries', plaintext);
 
 	async blocks(pairs: Pairs, entriesMax = 1000): Promise<(EntryBlock & { id: ChunkId })[]> {

@@ -16,7 +16,8 @@ import { SiteTree } from '../../files/site-tree.ts';
 import { Named } from '../../intents/named.ts';
 import type { SiteFiles } from '../../ports/site-files.ts';
 import type { LiveSite } from '../site-comparison.ts';
-import type { AnnouncedWatch, SweepParts } from '../sweep.ts';
+import { watchAnnounced } from '../announced-watch.ts';
+import type { SweepParts } from '../sweep.ts';
 
 export const scope = { prefix: 'wp_' };
 
@@ -61,11 +62,7 @@ export class TestSite {
 	}
 
 	get sweepParts(): SweepParts {
-		const announced = (): AnnouncedWatch => {
-			const { look, end } = this.world.ledger.announcedSince();
-			return { look: async () => { await this.world.log.read(); return look(); }, end };
-		};
-		return { site: this.live, states: this.world.states, clock: systemClock, announced };
+		return { site: this.live, states: this.world.states, clock: systemClock, announced: () => watchAnnounced(this.world.ledger, this.world.log) };
 	}
 
 	put(path: string, content: string | Buffer = path): void {
