@@ -6,7 +6,7 @@ import { expectAllRecorded, tellStories } from './tell-stories.ts';
 let site: RecordedSite;
 beforeAll(async () => {
 	site = await makeContentSite();
-});
+}, 240_000);
 afterAll(async () => {
 	await site?.destroy();
 });

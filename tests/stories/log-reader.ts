@@ -17,8 +17,11 @@ export class LogReader {
 		this.#folder = join(state, 'log');
 	}
 
-	/** Files that are not ended, are new, or ended since the last call but one. */
-	async read(): Promise<LogFile[]> {
+	/**
+	 * Files that are not ended, are new, or ended since the last call but one.
+	 * @param again the same once more, with what has come since; the next call gives that out, too
+	 */
+	async read(again = false): Promise<LogFile[]> {
 		const files: LogFile[] = [];
 		const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.php') && !this.#over.has(name)).sort();
 		for (const name of names) {
@@ -33,10 +36,12 @@ export class LogReader {
 			}
 			const lines = parsed as LogLine[];
 			const given = this.#given.get(name) ?? 0;
-			if (lines.at(-1)?.type === 'end' && given === texts.length) {
-				this.#over.add(name);
+			if (!again) {
+				if (lines.at(-1)?.type === 'end' && given === texts.length) {
+					this.#over.add(name);
+				}
+				this.#given.set(name, texts.length);
 			}
-			this.#given.set(name, texts.length);
 			files.push({ name, header: head, lines, fresh: texts.slice(given) });
 		}
 		return files;

@@ -6,8 +6,21 @@ import type { Intent } from '../../sync-client/src/intents/request-log.ts';
 import type { TestSite } from '../harness/index.ts';
 import type { LogFile } from './log-reader.ts';
 
-/** What capture has named of what has changed. */
-export type Tally = { changes: number; exactly: number; byRange: number; byTable: number; missed: string[] };
+/** What capture has named of what has changed, a row counted once for each look. */
+export type Tally = {
+	changes: number;
+	exactly: number;
+	byRange: number;
+	byTable: number;
+	/** By table how many were not named exactly. */
+	wide: Map<string, number>;
+	missed: string[];
+};
+
+const noChanges = (): Tally => ({ changes: 0, exactly: 0, byRange: 0, byTable: 0, wide: new Map(), missed: [] });
+
+type Change = { table: string; key: string };
+type Coverage = 'exactly' | 'byRange' | 'byTable' | 'missed';
 
 /** How rows of a table are named: columns of the primary key, else of the first unique key without NULL; none: by the table only. */
 type KeyColumns = ReadonlyMap<string, readonly string[]>;
@@ -20,7 +33,7 @@ type KeyColumns = ReadonlyMap<string, readonly string[]>;
  * Capture names tables with triggers as a whole, so it is made to know every table before they are made.
  */
 export class Oracle {
-	readonly tally: Tally = { changes: 0, exactly: 0, byRange: 0, byTable: 0, missed: [] };
+	readonly tally: Tally = noChanges();
 	readonly #site: TestSite;
 	readonly #keys: KeyColumns;
 	#looks = 0;
@@ -50,42 +63,47 @@ export class Oracle {
 
 	/**
 	 * Compares what has changed since the last look with what was announced.
-	 * @param read the intent log; it is read after the changes, since every one of them was announced before it was made
+	 * @param read the intent log, and the same `again`; it is read after the changes, since every one of them was announced before it was made
 	 */
-	async look(read: () => Promise<readonly LogFile[]>): Promise<void> {
+	async look(read: (again: boolean) => Promise<readonly LogFile[]>): Promise<void> {
 		this.#looks++;
 		const taken = await this.#site.sql('DELETE FROM oracle_changes RETURNING what, k; DELETE FROM oracle_kept RETURNING what, k');
-		const changes = groupBy(new Map(taken.map(([table, key]) => [`${table} ${key}`, { table: table!, key: key! }])).values(), ({ table }) => table);
-		const ledger = ledgerOf(await read());
-		if (changes.size === 0) {
-			return;
-		}
-		const intents = groupBy([...ledger.requests.values()].flatMap((request) => [...request.intents.values()]), ({ table }) => table);
-		const announced = new Announced();
-		const { loud, quiet } = ledger.named();
-		announced.named.add(loud).add(quiet);
-		const met = await this.#meeting([...changes.keys()], intents);
-		for (const [table, found] of changes) {
-			for (const { key } of found) {
-				this.#judge(table, key, intents.get(table) ?? [], met.has(`${table} ${key}`), announced);
-			}
-		}
+		const changes = [...new Map(taken.map(([table, key]) => [`${table} ${key}`, { table: table!, key: key! }])).values()];
+		const left = await this.#judge(changes, await read(false), false);
+		// A row that met a condition may have been changed since: then that was announced meanwhile.
+		await this.#judge(left, left.length > 0 ? await read(true) : [], true);
 	}
 
-	#judge(table: string, key: string, intents: readonly Intent[], meetsCondition: boolean, announced: Announced): void {
-		const { tally } = this;
-		const texts = key === '' ? null : key.split(',').map((hex) => Buffer.from(hex, 'hex'));
-		const tuple = texts === null ? null : encodeRow(texts);
-		const isNamed = tuple !== null && intents.some(({ scope, created }) => [...scope.keys, ...(created ?? [])].some((one) => one.equals(tuple)));
-		tally.changes++;
-		if (isNamed || meetsCondition) {
-			tally.exactly++;
-		} else if (announced.named.tables.get(table)?.whole === true) {
-			tally.byTable++;
-		} else if (tuple !== null && isInRange(announced, table, tuple)) {
-			tally.byRange++;
+	/** @returns what was not covered, unless it is the `last` time that it is asked for */
+	async #judge(changes: readonly Change[], files: readonly LogFile[], isLast: boolean): Promise<Change[]> {
+		if (changes.length === 0) {
+			return [];
+		}
+		const ledger = ledgerOf(files);
+		const intents = groupBy([...ledger.requests.values()].flatMap((request) => [...request.intents.values()]), ({ table }) => table);
+		const { loud, quiet } = ledger.named();
+		const announced = new Announced();
+		announced.named.add(loud).add(quiet);
+		const met = await this.#meeting([...new Set(changes.map(({ table }) => table))], intents);
+		return changes.filter((change) => {
+			const coverage = coverageOf(change, intents.get(change.table) ?? [], met.has(`${change.table} ${change.key}`), announced);
+			if (coverage === 'missed' && !isLast) {
+				return true;
+			}
+			this.#count(change, coverage);
+			return false;
+		});
+	}
+
+	#count({ table, key }: Change, coverage: Coverage): void {
+		this.tally.changes++;
+		if (coverage === 'missed') {
+			this.tally.missed.push(`${table} ${textsOf(key)?.map(String).join(' ') ?? ''}, look ${this.#looks}`);
 		} else {
-			tally.missed.push(`${table} ${texts?.map(String).join(' ') ?? ''}, look ${this.#looks}`);
+			this.tally[coverage]++;
+		}
+		if (coverage === 'byRange' || coverage === 'byTable') {
+			this.tally.wide.set(table, (this.tally.wide.get(table) ?? 0) + 1);
 		}
 	}
 
@@ -100,6 +118,21 @@ export class Oracle {
 		return new Set(rows.map(([table, key]) => `${table} ${key}`));
 	}
 }
+
+function coverageOf({ table, key }: Change, intents: readonly Intent[], meetsCondition: boolean, announced: Announced): Coverage {
+	const texts = textsOf(key);
+	const tuple = texts === null ? null : encodeRow(texts);
+	const isNamed = tuple !== null && intents.some(({ scope, created }) => [...scope.keys, ...(created ?? [])].some((one) => one.equals(tuple)));
+	if (isNamed || meetsCondition) {
+		return 'exactly';
+	}
+	if (announced.named.tables.get(table)?.whole === true) {
+		return 'byTable';
+	}
+	return tuple !== null && isInRange(announced, table, tuple) ? 'byRange' : 'missed';
+}
+
+const textsOf = (key: string): Buffer[] | null => (key === '' ? null : key.split(',').map((hex) => Buffer.from(hex, 'hex')));
 
 function isInRange(announced: Announced, table: string, tuple: Buffer): boolean {
 	const ranges = new Announced();

@@ -40,9 +40,11 @@ export async function makeRecordedSite(options: ProtectedSiteOptions = {}): Prom
 	const oracle = await Oracle.watch(site);
 	async function lines(): Promise<unknown[][]> {
 		let fresh: string[] = [];
-		await oracle.look(async () => {
-			const files = await log.read();
-			fresh = files.flatMap((file) => file.fresh);
+		await oracle.look(async (again) => {
+			const files = await log.read(again);
+			if (!again) {
+				fresh = files.flatMap((file) => file.fresh);
+			}
 			return files;
 		});
 		return fresh.map((line) => JSON.parse(line) as unknown[]);

@@ -7,7 +7,7 @@ import { expectAllRecorded } from './tell-stories.ts';
 let site: RecordedSite;
 beforeAll(async () => {
 	site = await makeRecordedSite();
-});
+}, 240_000);
 afterAll(async () => {
 	await site?.destroy();
 });

@@ -24,5 +24,5 @@ export function expectAllRecorded(site: () => RecordedSite, share: number): void
 
 	test('the backup, brought up elsewhere, equals the site, and no comparison had to find anything', async () => {
 		expect(await site().compareWithBackup()).toMatchObject({ differences: [], equal: true });
-	});
+	}, 240_000);
 }

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { repoRoot } from '../../dev/paths.ts';
 import type { TestSite } from '../harness/index.ts';
 
 const statementsFile = join(repoRoot, 'tests/php/integration/random-statements.php');
 const writer = join(import.meta.dirname, 'php/random-writer.php');
+
+const lookMs = 500;
 
 export interface Writers {
 	/** Processes that run to their end, and those that are killed while they write. */
@@ -22,6 +25,22 @@ export async function makeRandomTables(site: TestSite): Promise<void> {
 		require $args[0];
 		foreach ( holdfast_random_tables() as $table ) { $GLOBALS['wpdb']->query( $table ); }
 		$GLOBALS['wpdb']->query( "CREATE TABLE wp_q (id bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, claim int NOT NULL, state varchar(20) NOT NULL, KEY claim (claim, state)) ENGINE=InnoDB" );`, [statementsFile]);
+}
+
+/** Calls `look` over and over while something is done. */
+export async function whileLooking<Result>(look: () => Promise<unknown>, work: Promise<Result>): Promise<Result> {
+	let on = true;
+	const looking = (async () => {
+		for (; on; await sleep(lookMs)) {
+			await look();
+		}
+	})();
+	try {
+		return await work;
+	} finally {
+		on = false;
+		await looking;
+	}
 }
 
 /** Processes of WordPress that write at random, all at once, to the same rows. Resolves with how many of them were killed. */
