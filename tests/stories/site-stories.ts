@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { giveTree } from '../../dev/system/dev-user.ts';
 import { makeRecordedSite, type RecordedSite } from './recorded-site.ts';
 import { ajax, form, link, list, nonce, rest, upload, type Story } from './story.ts';
@@ -114,6 +115,14 @@ const appearance: Story[] = [
 	['cli', 'a logo', async ({ php }) => await php('set_theme_mod( "custom_logo", 5 );'), ['Appearance of theme “Quay” changed · theme_mods changed · cli, cli']],
 	['ajax', 'the Customizer, with settings and CSS', async (one) => await customize(one, 'publish', { blogname: 'Marina', blogdescription: 'By the sea', 'custom_css[quay]': 'body { color: navy }' }),
 		['Changes to theme “Quay” in the Customizer published · customizer published · admin, ajax']],
+	['ajax', 'the Customizer, at a time to come', async (one) => await customize(one, 'future', { blogname: 'Roads' }, { customize_changeset_date: '2040-01-01 10:00:00' }),
+		['Changes to theme “Quay” in the Customizer scheduled · customizer scheduled · admin, ajax']],
+	['cron', 'when that time has come', async (one) => {
+		await one.php(`$ids = get_posts( array( 'post_type' => 'customize_changeset', 'post_status' => 'future', 'fields' => 'ids' ) ); ${comeTrue('$ids[0]')}`);
+		await one.lines();
+		await one.visitor().get('/wp-cron.php?doing_wp_cron');
+		await until(one, "SELECT 1 FROM wp_options WHERE option_name = 'blogname' AND option_value = 'Roads'");
+	}, ['Changes to theme “Quay” in the Customizer published · customizer published · cron, cron']],
 	['ajax', 'the Customizer, for later', async (one) => await customize(one, 'draft', { blogname: 'Bay' }), ['Changes to theme “Quay” in the Customizer saved as a draft · customizer saved · admin, ajax']],
 	['wp-admin', 'back to a block theme', async (one) => await link(one, '/wp-admin/themes.php', 'switch-theme_twentytwentyfive', { action: 'activate', stylesheet: 'twentytwentyfive' }),
 		['Theme “Twenty Twenty-Five” activated instead of “Quay” · theme switched · admin, wp-admin']],
@@ -125,9 +134,14 @@ const appearance: Story[] = [
 		await one.lines();
 		await rest(one, 'POST', `wp/v2/global-styles/${id}`, { styles: { color: { background: '#123456' } } });
 	}, ['Styles “Twenty Twenty-Five” updated · wp_global_styles updated · admin, rest']],
+	['rest', 'a font', async (one) => font = (await rest(one, 'POST', 'wp/v2/font-families', { font_family_settings: JSON.stringify({ name: 'Beacon', slug: 'beacon', fontFamily: 'Beacon' }) })).id,
+		['Font “Beacon” installed · wp_font_family installed · admin, rest']],
+	['rest', 'a face of it, with its file', async (one) => await uploadFace(one, font), ['Font “Beacon” updated · wp_font_family updated · admin, rest']],
+	['rest', 'the font removed', async (one) => await rest(one, 'DELETE', `wp/v2/font-families/${font}?force=true`), ['Font “Beacon” deleted · wp_font_family deleted · admin, rest']],
 	['rest', 'a template reset', async (one) => await rest(one, 'DELETE', 'wp/v2/templates/twentytwentyfive//index?force=true'), ['Template “Index” deleted · wp_template deleted · admin, rest']],
 ];
 let widget = '';
+let font = 0;
 
 const privacy: Story[] = [
 	['wp-admin', 'an erasure asked for', async (one) => {
@@ -147,6 +161,16 @@ const privacy: Story[] = [
 			done = typeof data !== 'object' || (await one.sql(`SELECT post_status FROM wp_posts WHERE ID = ${request}`))[0]![0] === 'request-completed';
 		}
 	}, ['Erasure of personal data of ben@example.org completed · data_erasure completed · admin, ajax']],
+	['wp-admin', 'an export asked for', async (one) => {
+		await form(one, '/wp-admin/export-personal-data.php', 'personal-data-request', { action: 'add_export_personal_data_request', type_of_action: 'export_personal_data', username_or_email_for_privacy_request: 'ben@example.org', submit: 'x' });
+		request = (await one.sql("SELECT MAX(ID) FROM wp_posts WHERE post_type = 'user_request'"))[0]![0]!;
+	}, ['Export of personal data of ben@example.org requested · data_export requested · admin, wp-admin']],
+	['ajax', 'exported into a file', async (one) => {
+		for (let exporter = 1, done = false; !done; exporter++) {
+			const { data } = JSON.parse(await ajax(one, 'wp-privacy-export-personal-data', `wp-privacy-export-personal-data-${request}`, { id: request, exporter: String(exporter), page: '1', sendAsEmail: 'false' }, 'security')) as { data: { url?: string } };
+			done = data.url !== undefined;
+		}
+	}, ['Export of personal data of ben@example.org completed · data_export completed · admin, ajax']],
 ];
 let request = '';
 
@@ -157,23 +181,63 @@ const doors: Story[] = [
 	['xmlrpc', 'a post', async (one) => await one.visitor().request('/xmlrpc.php', { method: 'POST', body: `<methodCall><methodName>wp.newPost</methodName><params><param><value>1</value></param><param><value>${one.admin.user}</value></param><param><value>${one.admin.password}</value></param><param><value><struct><member><name>post_title</name><value>By phone</value></member><member><name>post_status</name><value>publish</value></member></struct></value></param></params></methodCall>` }),
 		['Post “By phone” published · post published · admin, xmlrpc']],
 	['cron', 'a scheduled post', async (one) => {
-		await one.php('$id = wp_insert_post( array( "post_title" => "Tomorrow", "post_status" => "future", "post_date" => "2040-01-01 10:00:00", "post_date_gmt" => "2040-01-01 10:00:00" ) ); $GLOBALS["wpdb"]->update( "wp_posts", array( "post_date" => "2020-01-01 10:00:00", "post_date_gmt" => "2020-01-01 10:00:00" ), array( "ID" => $id ) ); clean_post_cache( $id ); wp_clear_scheduled_hook( "publish_future_post", array( $id ) ); wp_schedule_single_event( time() - 5, "publish_future_post", array( $id ) );');
+		await one.php(`$id = wp_insert_post( array( 'post_title' => 'Tomorrow', 'post_status' => 'future', 'post_date' => '2040-01-01 10:00:00', 'post_date_gmt' => '2040-01-01 10:00:00' ) ); ${comeTrue('$id')}`);
 		await one.lines();
 		await one.visitor().get('/wp-cron.php?doing_wp_cron');
-		await untilTold(one);
+		await until(one, "SELECT 1 FROM wp_posts WHERE post_title = 'Tomorrow' AND post_status = 'publish'");
 	}, ['Post “Tomorrow” published · post published · cron, cron']],
 	['web', 'a page view that has something to do', async (one) => await one.visitor().get('/?holdfast_view=1'), ['Post “Made by a view” published · post published · visitor, web']],
 	['web', 'a page view that has nothing to do', async (one) => await one.visitor().get('/'), []],
 	...['Fatal', 'Died', 'Exit', 'Slow', 'Last'].map((end): Story => ['rest', `a request that ends badly: ${end}`, async ({ anna }) => await anna.rest('POST', 'wp/v2/posts', { title: end, status: 'publish' }), [`Post “${end}” published · post published · admin, rest`]]),
 ];
 
-export const siteStories: readonly Story[] = [...settings, ...extensions, ...appearance, ...privacy, ...doors];
+const coreTold: string[] = [];
+const updates: Story[] = [
+	['ajax', 'a theme updated', async (one) => {
+		await one.php(`set_site_transient( 'update_themes', (object) array( 'last_checked' => time(), 'checked' => array( 'quay' => '1.0' ), 'response' => array( 'quay' => array( 'theme' => 'quay', 'new_version' => '2.0', 'url' => '', 'package' => '${one.folder}/quay.zip' ) ), 'translations' => array(), 'no_update' => array() ) );`);
+		await one.lines();
+		await ajax(one, 'update-theme', 'updates', { slug: 'quay' });
+	}, ['Theme “Quay” updated from “1.0” to “2.0” · theme updated · admin, ajax']],
+	['cli', 'WordPress itself updated', async (one) => { coreTold.push(`WordPress updated from ${await updateCore(one, '99.1')} to 99.1 · core updated · cli, cli`); }, coreTold],
+];
+
+/** Updates WordPress from a package with little in it. @returns the version before */
+export const updateCore = async ({ php, folder }: RecordedSite, version: string): Promise<string> => await php(`
+	require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
+	$was = get_bloginfo( 'version' );
+	$zip = new ZipArchive();
+	$zip->open( '${folder}/core.zip', ZipArchive::CREATE | ZipArchive::OVERWRITE );
+	foreach ( array( 'readme.html', 'wp-includes/version.php', 'wp-admin/includes/update-core.php' ) as $name ) {
+		$zip->addFromString( "wordpress/$name", str_replace( "= '$was';", "= '${version}';", file_get_contents( ABSPATH . $name ) ) );
+	}
+	$zip->addFromString( 'wordpress/wp-content/index.php', '<?php' );
+	$zip->close();
+	$packages = (object) array( 'full' => '${folder}/core.zip', 'partial' => false, 'new_bundled' => false, 'no_content' => false, 'rollback' => false );
+	$offer    = (object) array( 'response' => 'upgrade', 'version' => '${version}', 'current' => '${version}', 'locale' => 'en_US', 'partial_version' => false, 'new_bundled' => '1.0', 'php_version' => '7.2', 'mysql_version' => '5.5', 'packages' => $packages );
+	$result   = ( new Core_Upgrader( new Automatic_Upgrader_Skin() ) )->upgrade( $offer, array( 'pre_check_md5' => false ) );
+	if ( is_wp_error( $result ) ) { fwrite( STDERR, $result->get_error_code() . ': ' . $result->get_error_message() ); exit( 1 ); }
+	echo $was;`);
+
+/** A face of a font, uploaded as the site editor does. */
+async function uploadFace(one: RecordedSite, family: number): Promise<void> {
+	const body = new FormData();
+	body.set('font_face_settings', JSON.stringify({ fontFamily: 'Beacon', fontWeight: '400', fontStyle: 'normal', src: 'beacon' }));
+	body.set('beacon', new Blob(['wOF2 and what a font holds']), 'beacon.woff2');
+	const nonceOfRest = (await one.anna.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text;
+	const { status, text } = await one.anna.request(`/wp-json/wp/v2/font-families/${family}/font-faces`, { method: 'POST', headers: { 'X-WP-Nonce': nonceOfRest }, body });
+	if (status >= 400) {
+		throw new Error(text);
+	}
+}
+
+// WordPress of a version that does not exist comes last.
+export const siteStories: readonly Story[] = [...settings, ...extensions, ...appearance, ...privacy, ...doors, ...updates];
 
 async function bytes({ folder }: RecordedSite, name: string): Promise<Uint8Array<ArrayBuffer>> {
 	return new Uint8Array(await readFile(join(folder, name)));
 }
 
-async function customize(one: RecordedSite, status: string, values: Record<string, string>): Promise<void> {
+async function customize(one: RecordedSite, status: string, values: Record<string, string>, more: Record<string, string> = {}): Promise<void> {
 	const changes = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
 	await ajax(one, 'customize_save', 'save-customize_quay', {
 		wp_customize: 'on',
@@ -181,16 +245,21 @@ async function customize(one: RecordedSite, status: string, values: Record<strin
 		customize_changeset_uuid: crypto.randomUUID(),
 		customize_changeset_status: status,
 		customize_changeset_data: JSON.stringify(changes),
+		...more,
 	}, 'nonce');
 }
 
-/** wp-cron.php answers before it works. */
-async function untilTold({ sql }: RecordedSite): Promise<void> {
-	for (let tries = 0; tries < 100; tries++) {
-		if ((await sql("SELECT post_status FROM wp_posts WHERE post_title = 'Tomorrow'"))[0]?.[0] === 'publish') {
-			break;
-		}
-		await new Promise((resolve) => setTimeout(resolve, 50));
+/** PHP that makes the time of a scheduled post be over. */
+const comeTrue = (id: string): string => `
+	$GLOBALS['wpdb']->update( 'wp_posts', array( 'post_date' => '2020-01-01 10:00:00', 'post_date_gmt' => '2020-01-01 10:00:00' ), array( 'ID' => ${id} ) );
+	clean_post_cache( ${id} );
+	wp_clear_scheduled_hook( 'publish_future_post', array( ${id} ) );
+	wp_schedule_single_event( time() - 5, 'publish_future_post', array( ${id} ) );`;
+
+/** wp-cron.php answers before it works: until there is such a row, and the request has ended. */
+async function until({ sql }: RecordedSite, query: string): Promise<void> {
+	for (let tries = 0; tries < 200 && (await sql(query)).length === 0; tries++) {
+		await sleep(50);
 	}
-	await new Promise((resolve) => setTimeout(resolve, 500));
+	await sleep(500);
 }

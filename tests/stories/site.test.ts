@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RecordedSite } from './recorded-site.ts';
-import { makeStoriesSite, offer, siteStories, update } from './site-stories.ts';
+import { makeStoriesSite, offer, siteStories, update, updateCore } from './site-stories.ts';
 import { rest } from './story.ts';
 import { expectAllRecorded, tellStories } from './tell-stories.ts';
 
@@ -15,14 +15,15 @@ afterAll(async () => {
 tellStories(() => site, siteStories);
 
 test('an update is bracketed, also where it fails and where PHP dies in it', async () => {
-	const brackets = async (packages: Record<string, string>, name: string): Promise<unknown[]> => {
+	const brackets = async (packages: Record<string, string>, act: () => Promise<unknown>): Promise<unknown[]> => {
 		await offer(site, packages);
 		await site.lines();
-		await update(site, name).catch(() => {});
+		await act().catch(() => {});
 		return (await site.lines()).filter(([type, , begins]) => (type === 'u' || type === 'e') && begins !== undefined || type === 'e').map(([type, , begins, what]) => (type === 'e' ? 'end' : [begins, what]));
 	};
-	expect(await brackets({ compass: 'broken.zip' }, 'compass')).toEqual([[1, 'plugin compass/compass.php'], [0, 'plugin compass/compass.php'], 'end']);
-	expect(await brackets({ deadly: 'deadly.zip' }, 'deadly')).toEqual([[1, 'plugin deadly/deadly.php']]);
+	expect(await brackets({ compass: 'broken.zip' }, async () => await update(site, 'compass'))).toEqual([[1, 'plugin compass/compass.php'], [0, 'plugin compass/compass.php'], 'end']);
+	expect(await brackets({ deadly: 'deadly.zip' }, async () => await update(site, 'deadly'))).toEqual([[1, 'plugin deadly/deadly.php']]);
+	expect(await brackets({}, async () => await updateCore(site, '99.2'))).toEqual([[1, 'WordPress'], [0, 'WordPress'], 'end']);
 });
 
 test('an activity says who, where to look and since when', async () => {

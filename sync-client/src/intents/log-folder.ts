@@ -126,8 +126,15 @@ export class LogFolder {
 		const file = this.#files.get(id) ?? { offset: 0, tail: Buffer.alloc(0), state: 'guard' as const, brokenAt: 0 };
 		this.#files.set(id, file);
 		const path = join(this.#path, `${id}.php`);
-		const size = (await stat(path).catch(() => null))?.size ?? 0;
-		if (size <= file.offset || file.state === 'broken') {
+		const found = await stat(path).catch(() => null);
+		const size = found?.isFile() === true ? found.size : 0;
+		if (size <= file.offset) {
+			return false;
+		}
+		if (file.state === 'broken') {
+			// Whoever writes it goes on: what it says is not read, so it has to be looked for once more.
+			file.offset = size;
+			this.#break(file);
 			return false;
 		}
 		const handle = await open(path, 'r').catch(() => null);
@@ -143,7 +150,9 @@ export class LogFolder {
 					return true;
 				}
 				file.offset += bytesRead;
-				this.#take(id, file, buffer.subarray(0, bytesRead));
+				if (file.state !== 'broken') {
+					this.#take(id, file, buffer.subarray(0, bytesRead));
+				}
 			}
 		} finally {
 			await handle.close();
@@ -186,6 +195,7 @@ export class LogFolder {
 
 	#break(file: LogFile): void {
 		file.state = 'broken';
+		file.tail = Buffer.alloc(0);
 		file.brokenAt = Date.now();
 		this.#ledger.wantSweep('a file of the intent log is not what the plugin writes');
 	}
