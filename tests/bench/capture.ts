@@ -18,10 +18,15 @@ import { rounded } from './parts/percentile.ts';
 /** `core`: what WordPress does; `shop`: what WooCommerce does; `random`: statements that nobody would write. */
 type Kind = 'core' | 'shop' | 'random';
 type Workload = { name: string; kind: Kind; make: () => Promise<RecordedSite>; run: (site: RecordedSite) => Promise<unknown> };
+type Sizes = { rounds: number; processes: number; statements: number; kills: number; posts: number; seed: number };
 
-/** Does capture name everything that changes? See README.md. */
+const names = ['content', 'site', 'rest', 'killed', 'shop', 'random', 'live'];
+
+/** Does capture name everything that changes? `args` may name workloads: then only these. See README.md. */
 export async function run(args: readonly string[]): Promise<Record<string, number>> {
-	const { rounds, processes, statements, kills, posts, seed } = numbersFrom(args, {
+	const chosen = names.filter((name) => args.includes(name));
+	const isChosen = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
+	const sizes = numbersFrom(args.filter((arg) => !names.includes(arg)), {
 		rounds: { byDefault: 2, max: 100 },
 		processes: { byDefault: 4, max: 16 },
 		statements: { byDefault: 1_000, max: 100_000 },
@@ -29,40 +34,54 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
 		posts: { byDefault: 200, max: 10_000 },
 		seed: { byDefault: 1, max: 1_000_000 },
 	});
-	const workloads: Workload[] = [
-		{ name: 'what people do with content', kind: 'core', make: makeContentSite, run: async (site) => { await tell(site, contentStories); } },
-		{ name: 'what people do with the site', kind: 'core', make: makeStoriesSite, run: async (site) => { await tell(site, siteStories); } },
-		{ name: 'every REST route that writes, and an import', kind: 'core', make: makeRecordedSite, run: async (site) => { await routesAndImport(site, posts); } },
-		{ name: 'requests and workers that are killed', kind: 'core', make: makeKillable, run: async (site) => { await killedLoad(site, kills); } },
-		...(woocommerce === '' ? [] : [{ name: 'a shop', kind: 'shop' as const, make: makeShop, run: async (site: RecordedSite) => { await tell(site, shopStories()); } }]),
-		...Array.from({ length: rounds }, (_, n): Workload => ({
-			name: `random writers, seed ${seed + n * 100}`, kind: 'random',
-			make: async () => await makeRecordedSite({ prepare: makeRandomTables }),
-			run: async (site) => await whileLooking(site.lines, writeAtOnce(site, { ending: processes, killed: kills, statements, seed: seed + n * 100 })),
-		})),
-	];
+	if (woocommerce === '') {
+		step('no shop: HOLDFAST_WOOCOMMERCE does not name a folder of the plugin WooCommerce');
+	}
 	return await withStack(async () => {
 		const done: { kind: Kind; tally: Tally }[] = [];
 		let differences = 0;
-		for (const { name, kind, make, run: work } of workloads) {
-			title(name);
-			const site = await make();
-			try {
-				await work(site);
-				const comparison = await site.compareWithBackup();
-				tellTally(site.oracle.tally, comparison);
-				done.push({ kind, tally: site.oracle.tally });
-				differences += comparison.differences.length;
-			} finally {
-				await site.destroy();
-			}
+		for (const workload of workloads(sizes).filter(({ name }) => isChosen(name))) {
+			const { tally, comparison } = await recorded(workload);
+			done.push({ kind: workload.kind, tally });
+			differences += comparison.differences.length;
 		}
-		differences += await writersBesideTheAgent({ processes, kills, statements, seed });
-		if (woocommerce === '') {
-			step('no shop: HOLDFAST_WOOCOMMERCE does not name a folder of the plugin WooCommerce');
+		if (isChosen('live')) {
+			differences += await writersBesideTheAgent(sizes);
 		}
-		return { ...figuresOf('', done.filter(({ kind }) => kind !== 'random')), ...figuresOf('random', done.filter(({ kind }) => kind === 'random')), ...(woocommerce === '' ? {} : figuresOf('shop', done.filter(({ kind }) => kind === 'shop'))), missed: sum(done, ({ missed }) => missed.length), differences };
+		return {
+			...figuresOf('', done.filter(({ kind }) => kind === 'core')),
+			...figuresOf('shop', done.filter(({ kind }) => kind === 'shop')),
+			...figuresOf('random', done.filter(({ kind }) => kind === 'random')),
+			missed: sum(done, ({ missed }) => missed.length),
+			differences,
+		};
 	});
+}
+
+const workloads = ({ rounds, processes, statements, kills, posts, seed }: Sizes): Workload[] => [
+	{ name: 'content', kind: 'core', make: makeContentSite, run: async (site) => { await tell(site, contentStories); } },
+	{ name: 'site', kind: 'core', make: makeStoriesSite, run: async (site) => { await tell(site, siteStories); } },
+	{ name: 'rest', kind: 'core', make: makeContentSite, run: async (site) => { await routesAndImport(site, posts); } },
+	{ name: 'killed', kind: 'core', make: makeKillable, run: async (site) => { await killedLoad(site, kills); } },
+	...(woocommerce === '' ? [] : [{ name: 'shop', kind: 'shop' as const, make: makeShop, run: async (site: RecordedSite) => { await tell(site, shopStories()); } }]),
+	...Array.from({ length: rounds }, (_, n): Workload => ({
+		name: 'random', kind: 'random',
+		make: async () => await makeRecordedSite({ prepare: makeRandomTables }),
+		run: async (site) => await whileLooking(site.lines, writeAtOnce(site, { ending: processes, killed: kills, statements, seed: seed + n * 100 })),
+	})),
+];
+
+async function recorded({ name, make, run: work }: Workload): Promise<{ tally: Tally; comparison: Comparison }> {
+	title(name);
+	const site = await make();
+	try {
+		await work(site);
+		const comparison = await site.compareWithBackup();
+		tellTally(site.oracle.tally, comparison);
+		return { tally: site.oracle.tally, comparison };
+	} finally {
+		await site.destroy();
+	}
 }
 
 async function tell(site: RecordedSite, stories: readonly Story[]): Promise<void> {
@@ -98,8 +117,8 @@ async function killedLoad(site: RecordedSite, kills: number): Promise<void> {
 }
 
 /** The same writers, and DDL among them, while the agent collects: no oracle, but the copy has to be equal. */
-async function writersBesideTheAgent({ processes, kills, statements, seed }: { processes: number; kills: number; statements: number; seed: number }): Promise<number> {
-	title('random writers beside the agent');
+async function writersBesideTheAgent({ processes, kills, statements, seed }: Sizes): Promise<number> {
+	title('live');
 	const site = await makeProtectedSite({ seed: 'none', prepare: makeRandomTables });
 	try {
 		await untilSettled(site);
@@ -125,6 +144,9 @@ function tellTally({ changes, exactly, byRange, byTable, wide, missed }: Tally, 
 function figuresOf(name: string, done: readonly { tally: Tally }[]): Record<string, number> {
 	const figure = (what: string): string => (name === '' ? what : `${name}${what[0]!.toUpperCase()}${what.slice(1)}`);
 	const changes = sum(done, (tally) => tally.changes);
+	if (changes === 0) {
+		return {};
+	}
 	return {
 		[figure('changes')]: changes,
 		[figure('exactPercent')]: rounded((100 * sum(done, (tally) => tally.exactly)) / changes),

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeContentSite } from './content-stories.ts';
 import { importContent, importer } from './import.ts';
-import { makeRecordedSite, type RecordedSite } from './recorded-site.ts';
+import type { RecordedSite } from './recorded-site.ts';
 import { useEveryRoute } from './rest-routes.ts';
 import { expectAllRecorded } from './tell-stories.ts';
 
 let site: RecordedSite;
 beforeAll(async () => {
-	site = await makeRecordedSite();
+	site = await makeContentSite();
 }, 240_000);
 afterAll(async () => {
 	await site?.destroy();

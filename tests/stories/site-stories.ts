@@ -135,8 +135,8 @@ const appearance: Story[] = [
 		await rest(one, 'POST', `wp/v2/global-styles/${id}`, { styles: { color: { background: '#123456' } } });
 	}, ['Styles “Twenty Twenty-Five” updated · wp_global_styles updated · admin, rest']],
 	['rest', 'a font', async (one) => font = (await rest(one, 'POST', 'wp/v2/font-families', { font_family_settings: JSON.stringify({ name: 'Beacon', slug: 'beacon', fontFamily: 'Beacon' }) })).id,
-		['Font “Beacon” installed · wp_font_family installed · admin, rest']],
-	['rest', 'a face of it, with its file', async (one) => await uploadFace(one, font), ['Font “Beacon” updated · wp_font_family updated · admin, rest']],
+		['Font “Beacon” saved · wp_font_family saved · admin, rest']],
+	['rest', 'a face of it, with its file, which the site editor sends along', async (one) => await uploadFace(one, font), []],
 	['rest', 'the font removed', async (one) => await rest(one, 'DELETE', `wp/v2/font-families/${font}?force=true`), ['Font “Beacon” deleted · wp_font_family deleted · admin, rest']],
 	['rest', 'a template reset', async (one) => await rest(one, 'DELETE', 'wp/v2/templates/twentytwentyfive//index?force=true'), ['Template “Index” deleted · wp_template deleted · admin, rest']],
 ];

@@ -150,9 +150,7 @@ export class LogFolder {
 					return true;
 				}
 				file.offset += bytesRead;
-				if (file.state !== 'broken') {
-					this.#take(id, file, buffer.subarray(0, bytesRead));
-				}
+				this.#take(id, file, buffer.subarray(0, bytesRead));
 			}
 		} finally {
 			await handle.close();
@@ -161,6 +159,9 @@ export class LogFolder {
 
 	/** Cuts bytes into lines. What has no newline yet waits: it is the last thing a dying process wrote, or half a write. */
 	#take(id: string, file: LogFile, bytes: Buffer): void {
+		if (file.state === 'broken') {
+			return;
+		}
 		const all = file.tail.length === 0 ? bytes : Buffer.concat([file.tail, bytes]);
 		let at = 0;
 		for (let end = all.indexOf(10); end >= 0; end = all.indexOf(10, at)) {
