@@ -215,45 +215,6 @@ describe('collect', () => {
 		}
 	});
 
-	test('a table that is dropped by others between capture and reading, and one that comes again: nothing else waits, what is there is read', async () => {
-		await begin();
-		const a = world.request(1);
-		a.intent('wp_names', { k: [['Anna']] });
-		a.intent('wp_mine', { k: [[1]] });
-		a.intent('wp_posts', { k: [[1]] });
-		await world.sql("UPDATE wp_posts SET title = 'changed' WHERE ID = 1; UPDATE wp_names SET v = 9 WHERE name = 'Anna'");
-		await world.sql("DROP TABLE wp_names; DROP TABLE wp_mine; CREATE TABLE wp_mine (v varchar(50), id int NOT NULL PRIMARY KEY) ENGINE=InnoDB; INSERT INTO wp_mine VALUES ('again', 1), ('new', 2)");
-		a.close().end();
-		await world.collector.collectOnce();
-		await expectEqual(['wp_posts', 'wp_log', 'wp_mine']);
-		expect(await at(world.appender.head.seq, 'wp_names')).toBeNull();
-	});
-
-	test('keys of 3,072 bytes, and tables whose names are keywords or hold dots, backticks, spaces', async () => {
-		await begin();
-		const odd = ['wp_select', 'wp_a.b', 'wp_`x`', 'wp_ two words', 'wp_über'];
-		const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
-		const key = '\u{1f600}'.repeat(768);
-		const a = world.request(1);
-		for (const name of odd) {
-			a.intent(name, { s: 1 });
-			await world.sql(`CREATE TABLE ${quoted(name)} (k varchar(768) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, n int) ENGINE=InnoDB ROW_FORMAT=DYNAMIC; INSERT INTO ${quoted(name)} VALUES ('${key}', 1), ('short', 2)`);
-		}
-		a.close();
-		await world.collector.collectOnce();
-		for (const name of odd) {
-			a.intent(name, { k: [[key], ['short']] });
-			await world.sql(`UPDATE ${quoted(name)} SET n = 5 WHERE k = '${key}'; DELETE FROM ${quoted(name)} WHERE k = 'short'`);
-		}
-		a.close().end();
-		expect((await world.collector.collectOnce()).counts).toMatchObject({ rows: odd.length, deletedRows: odd.length });
-		const state = await world.states.now();
-		for (const name of odd) {
-			expect(await rowsOfState(state, name)).toEqual(linesOf(await world.sql(`SELECT * FROM ${quoted(name)}`)));
-		}
-		await state.close();
-	});
-
 	test('quiet changes alone make a quiet commit, and ride along with others', async () => {
 		await begin();
 		const a = world.request(1);

@@ -6,9 +6,9 @@
  * @license GPL-2.0-or-later
  */
 
+wp_set_current_user( 1 );
 require_once ABSPATH . 'wp-admin/includes/export.php';
 
-wp_set_current_user( 1 );
 $made = array();
 for ( $n = 0; $n < (int) $args[1]; $n++ ) {
 	$made[] = wp_insert_post(

@@ -10,6 +10,7 @@
  * @license GPL-2.0-or-later
  */
 
+$holdfast_after = (int) $args[3];
 require_once $args[0];
 
 /**
@@ -37,7 +38,7 @@ final class Holdfast_Random_Writer {
 	 * A writer.
 	 *
 	 * @param int  $seed Makes it repeatable, as far as processes that run at once are.
-	 * @param bool $ddl  May it alter tables?
+	 * @param bool $ddl  Whether it may alter tables.
 	 */
 	public function __construct( $seed, $ddl ) {
 		mt_srand( $seed );
@@ -170,12 +171,11 @@ final class Holdfast_Random_Writer {
 }
 
 $holdfast_writer = new Holdfast_Random_Writer( (int) $args[1], 'ddl' === ( $args[4] ?? '' ) );
-$holdfast_after  = (int) $args[3];
 if ( $holdfast_after > 0 ) {
 	// phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.system_calls_exec -- kill -9 from outside, wherever it is then.
 	exec( sprintf( '(sleep %.3F; kill -9 %d) > /dev/null 2>&1 &', $holdfast_after / 1000, getmypid() ) );
 }
-for ( $holdfast_step = 0; $holdfast_after > 0 || $holdfast_step < (int) $args[2]; $holdfast_step++ ) {
+for ( $holdfast_step = 0; $holdfast_after > 0 || (int) $args[2] > $holdfast_step; $holdfast_step++ ) {
 	$holdfast_writer->step();
 }
 $holdfast_writer->end();
