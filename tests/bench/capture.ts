@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { giveTree } from '../../dev/system/dev-user.ts';
 import { step, title } from '../../dev/terminal.ts';
 import type { Comparison } from '../harness/index.ts';
 import { makeProtectedSite } from '../harness/index.ts';
@@ -98,7 +100,13 @@ async function routesAndImport(site: RecordedSite, posts: number): Promise<void>
 	await importContent(site, posts);
 }
 
-const makeKillable = async (): Promise<RecordedSite> => await makeRecordedSite({ services: 'own', prepare: installLoad });
+const makeKillable = async (): Promise<RecordedSite> => await makeRecordedSite({
+	services: 'own',
+	async prepare(site) {
+		await installLoad(site);
+		await giveTree(join(site.root, 'wp-content/mu-plugins')); // The plugin puts its loader there, too.
+	},
+});
 
 /** Visitors and workers who write, while PHP processes are killed. */
 async function killedLoad(site: RecordedSite, kills: number): Promise<void> {
