@@ -19,4 +19,4 @@ test('processes write to the same rows at once, in transactions that end either 
 });
 
 // Half of the statements cannot be named by their keys: LIMIT without a unique order, keyless tables, random expressions.
-expectAllRecorded(() => site, 0.3);
+expectAllRecorded(() => site, 0.3, 100);
