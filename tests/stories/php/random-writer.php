@@ -170,12 +170,13 @@ final class Holdfast_Random_Writer {
 	}
 }
 
-$holdfast_writer = new Holdfast_Random_Writer( (int) $args[1], 'ddl' === ( $args[4] ?? '' ) );
+$holdfast_writer = new Holdfast_Random_Writer( (int) $args[1], in_array( 'ddl', $args, true ) );
 if ( $holdfast_after > 0 ) {
 	// phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.system_calls_exec -- kill -9 from outside, wherever it is then.
 	exec( sprintf( '(sleep %.3F; kill -9 %d) > /dev/null 2>&1 &', $holdfast_after / 1000, getmypid() ) );
 }
-foreach ( $holdfast_after > 0 ? new InfiniteIterator( new ArrayIterator( array( 1 ) ) ) : range( 1, (int) $args[2] ) as $holdfast_step ) {
+$holdfast_left = $holdfast_after > 0 ? PHP_INT_MAX : (int) $args[2];
+while ( $holdfast_left-- > 0 ) {
 	$holdfast_writer->step();
 }
 $holdfast_writer->end();
