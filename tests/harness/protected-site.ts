@@ -16,8 +16,11 @@ export interface ProtectedSite extends TestSite {
 	/** The same with --json; a refusal rejects and names its code. */
 	ask<Reply>(...args: string[]): Promise<Reply>;
 	status(): Promise<Status>;
-	/** Resolves when everything that the site has done so far is at the endpoint. */
-	untilDurable(): Promise<void>;
+	/**
+	 * Resolves when everything that the site has done so far is at the endpoint. Changes that are all quiet wait a quarter of an hour
+	 * for a loud one; `hurry` makes them go: by a comparison where nothing else is given.
+	 */
+	untilDurable(hurry?: () => Promise<unknown>): Promise<void>;
 	points(): Promise<Point[]>;
 	/** Starts the agent as WordPress does. */
 	startAgent(): Promise<Status>;
@@ -28,12 +31,20 @@ export interface ProtectedSite extends TestSite {
 const durableMsMax = 60_000;
 const quietMsMax = 5_000;
 
+export type ProtectedSiteOptions = SiteOptions & {
+	readonly connect?: boolean;
+	readonly endpointArgs?: readonly string[];
+	/** Before the plugin is activated. */
+	readonly prepare?: (site: TestSite) => Promise<void>;
+};
+
 /** A site with endpoint, plugin and agent; with `connect: false` not yet paired. First backup and its comparison are through. */
-export async function makeProtectedSite(options: SiteOptions & { connect?: boolean; endpointArgs?: readonly string[] } = {}): Promise<ProtectedSite> {
+export async function makeProtectedSite(options: ProtectedSiteOptions = {}): Promise<ProtectedSite> {
 	const site = await makeSite(options);
 	const endpoint = new EndpointService(join(site.folder, 'endpoint'), { extra: options.endpointArgs ?? [] });
 	await endpoint.start();
 	await installPlugin(site);
+	await options.prepare?.(site);
 	const state = await activatePlugin(site);
 	const protectedSite: ProtectedSite = {
 		...site,
@@ -42,7 +53,7 @@ export async function makeProtectedSite(options: SiteOptions & { connect?: boole
 		holdfast: (...args) => holdfast(state, args),
 		ask: (...args) => holdfastJson(state, args),
 		status: () => untilAgentAnswers(state),
-		async untilDurable() {
+		async untilDurable(hurry = async () => await holdfast(state, ['verify'])) {
 			// What was written before this call is in the log; two quiet looks in a row mean that it was collected.
 			const since = Date.now();
 			let askedAt = since;
@@ -51,9 +62,8 @@ export async function makeProtectedSite(options: SiteOptions & { connect?: boole
 				const through = status !== null && status.waiting.changes === 0 && (status.protectedUntil ?? 0) >= since && status.jobs.length === 0;
 				quiet = through ? quiet + 1 : 0;
 				if (!through && status?.state === 'protected' && status.waiting.changes > 0 && Date.now() - askedAt > quietMsMax) {
-					// Changes that are all quiet wait a quarter of an hour for a loud one; a comparison takes them along.
 					askedAt = Date.now();
-					await holdfast(state, ['verify']);
+					await hurry();
 				}
 				if (Date.now() - since > durableMsMax) {
 					const logs = await openLogs(state);

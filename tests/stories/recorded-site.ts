@@ -1,64 +1,79 @@
-import { readFile, readdir, rm, writeFile, chmod } from 'node:fs/promises';
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Activity } from '@holdfast/protocol';
-import { installPlugin } from '../../dev/product/plugin.ts';
+import { pluginDir } from '../../dev/paths.ts';
 import { giveTree } from '../../dev/system/dev-user.ts';
+import { LogReader } from './log-reader.ts';
 import { Oracle } from './oracle.ts';
-import { makeSite, type Answer, type SiteOptions, type TestSite, type Visitor } from '../harness/index.ts';
+import { makeProtectedSite, type Answer, type Comparison, type ProtectedSite, type ProtectedSiteOptions, type Visitor } from '../harness/index.ts';
+import { compareWithCopy, pointsFound, sweepReasons, untilSettled } from '../path/load/kill.ts';
 
-export interface RecordedSite extends TestSite {
-	readonly state: string;
+export interface RecordedSite extends ProtectedSite {
 	readonly anna: Visitor;
 	readonly oracle: Oracle;
-	/** The activities since the last look, in the order of the log; the log is emptied. */
+	/** The activities since the last look, in the order of the log. */
 	activities(): Promise<Activity[]>;
 	/** The same as `sentence · type verb · who, by which door`. */
 	told(): Promise<string[]>;
-	/** Every line of the log since the last look, without times. */
+	/** Every line of the log since the last look; the oracle looks, too. */
 	lines(): Promise<unknown[][]>;
+	/**
+	 * The end of the recording: the agent comes back and ships what the log names. What is at the endpoint then, brought up elsewhere,
+	 * against the site; what only a comparison of the agent's own found counts as a difference.
+	 */
+	compareWithBackup(): Promise<Comparison>;
 }
 
 /**
- * A site that records and has no agent: pairing and agent are not what these tests are about, so the state folder says that it is
- * paired and there is no agent to start. What the plugin writes stays in the log until it is looked at.
+ * A site that was backed up and whose agent is away since: what the plugin writes stays in the log and can be looked at, until
+ * compareWithBackup().
  */
-export async function makeRecordedSite(options: SiteOptions & { prepare?: (site: TestSite) => Promise<void> } = {}): Promise<RecordedSite> {
-	const site = await makeSite({ seed: 'none', ...options });
-	await installPlugin(site);
-	await rm(join(site.root, 'wp-content/plugins/holdfast/agent/holdfast.cjs'), { force: true });
-	await options.prepare?.(site);
-	const state = await site.php(`
-		require_once ABSPATH . 'wp-admin/includes/plugin.php';
-		activate_plugin( 'holdfast/holdfast.php' );
-		$state = Holdfast\\State\\Folder::find();
-		touch( $state . '/paired' );
-		touch( $state . '/reading' );
-		touch( $state . '/ok' );
-		echo $state;`);
-	const log = join(state, 'log');
-	let oracle: Oracle | null = null;
+export async function makeRecordedSite(options: ProtectedSiteOptions = {}): Promise<RecordedSite> {
+	const site = await makeProtectedSite({ seed: 'none', ...options });
+	await untilSettled(site);
+	const programs = [join(site.root, 'wp-content/plugins/holdfast/agent/holdfast.cjs'), join(site.state, 'agent')];
+	await site.holdfast('stop');
+	// A visit of wp-admin would start it again.
+	await Promise.all(programs.map(async (path) => { await rm(path, { recursive: true, force: true }); }));
+	const log = new LogReader(site.state);
+	const anna = await site.loggedIn();
+	const oracle = await Oracle.watch(site);
 	async function lines(): Promise<unknown[][]> {
-		const logs: string[][] = [];
-		for (const name of (await readdir(log)).filter((one) => one.endsWith('.php')).sort()) {
-			const text = await readFile(join(log, name), 'utf8');
-			logs.push(text.trimEnd().split('\n').slice(2));
-			await rm(join(log, name));
-		}
-		await oracle?.look(logs);
-		return logs.flat().map((line) => JSON.parse(line) as unknown[]);
+		let fresh: string[] = [];
+		await oracle.look(async (again) => {
+			const files = await log.read(again);
+			if (!again) {
+				fresh = files.flatMap((file) => file.fresh);
+			}
+			return files;
+		});
+		return fresh.map((line) => JSON.parse(line) as unknown[]);
 	}
 	const activities = async (): Promise<Activity[]> => (await lines()).filter(([type]) => type === 'a').map(([, , activity]) => activity as Activity);
-	const anna = await site.loggedIn();
-	oracle = await Oracle.watch(site);
 	await lines();
 	return {
 		...site,
-		state,
 		anna,
 		oracle,
 		lines,
 		activities,
 		told: async () => (await activities()).map(inShort),
+		async compareWithBackup() {
+			await lines();
+			await oracle.end();
+			const from = Date.now();
+			const reasons = (await sweepReasons(site)).length;
+			await copyFile(join(pluginDir, 'agent/holdfast.cjs'), programs[0]!);
+			await giveTree(programs[0]!);
+			await site.startAgent();
+			const hurry = async (): Promise<unknown> => await site.php('wp_insert_post( array( "post_title" => "Loud", "post_status" => "publish" ) );');
+			await hurry();
+			await untilSettled(site, hurry);
+			const comparison = await compareWithCopy(site);
+			const found = (await pointsFound(site)).filter((point) => point.at > from).map((point) => `found by a comparison: ${JSON.stringify(point)}`);
+			const more = [...found, ...(await sweepReasons(site)).slice(reasons)];
+			return { ...comparison, equal: comparison.equal && more.length === 0, differences: [...comparison.differences, ...more] };
+		},
 	};
 }
 

@@ -1,17 +1,7 @@
-import { expect, test } from '@jest/globals';
 import type { RecordedSite } from './recorded-site.ts';
 
 /** A door, what a person does through it, and everything that is told of it. */
 export type Story = [door: string, what: string, act: (site: RecordedSite) => Promise<unknown>, told: string[]];
-
-/** One test for each: the log is looked at from before the action to behind it, so a line too many fails as one too few. */
-export function tellStories(site: () => RecordedSite, stories: readonly Story[]): void {
-	test.each(stories)('%s: %s', async (_door, _what, act, told) => {
-		await site().lines();
-		await act(site());
-		expect(await site().told()).toEqual(told);
-	});
-}
 
 /** A nonce of the session of Anna, as a form of wp-admin holds it. */
 export const nonce = async ({ anna }: RecordedSite, action: string): Promise<string> => (await anna.get(`/?holdfast_nonce=${encodeURIComponent(action)}`)).text;

@@ -307,6 +307,10 @@ final class Capture {
 		}
 		Quiet::run(
 			function () use ( $type, $fields ) {
+				if ( ! $this->writer->is_open() ) {
+					// Where the process is killed, it is this connection's end that tells.
+					$this->writer->connection( $this->connections->usual_id() );
+				}
 				if ( 'f' === $type ) {
 					$fields = array( $this->writer->next_intent(), $fields[0], $fields[1] );
 				}

@@ -43,6 +43,14 @@ final class Connections {
 	}
 
 	/**
+	 * The id at the server of the connection that WordPress itself uses; 0 where it has none.
+	 */
+	public function usual_id(): int {
+		$owner = $GLOBALS['wpdb'] ?? null;
+		return $owner instanceof \wpdb ? $this->of( $owner )->current_server_id() : 0;
+	}
+
+	/**
 	 * The connection of a wpdb object.
 	 *
 	 * @param \wpdb $owner The object.

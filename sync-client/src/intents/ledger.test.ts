@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -225,6 +225,32 @@ describe('what is read', () => {
 		request(1).intent('wp_a', { k: [[1]] });
 		expect(keysOf((await collect()).named, 'wp_a')).toEqual(['1']);
 		expect(ledger.takeSweepWanted()).toMatch(/not what the plugin writes/);
+	});
+
+	test('a line of 10 MB wants a sweep, and another for each time that its file grows; other files are read on', async () => {
+		const a = request(1).raw(`["w",5,1,"wp_a",{"k":[["${'x'.repeat(10_000_000)}`);
+		request(2).intent('wp_a', { k: [[1]] });
+		expect(keysOf((await collect()).named, 'wp_a')).toEqual(['1']);
+		expect(ledger.takeSweepWanted()).toMatch(/not what the plugin writes/);
+		await collect();
+		expect(ledger.takeSweepWanted()).toBeNull();
+		a.raw('"]]},0,0]\n');
+		a.intent('wp_b', { k: [[2]] });
+		expect((await collect()).named.loud.tables.has('wp_b')).toBe(false);
+		expect(ledger.takeSweepWanted()).toMatch(/not what the plugin writes/);
+	});
+
+	test('what else lies in the folder is no log: names of others, folders, links, a file without its end', async () => {
+		mkdirSync(join(folder, '0123456789abcdef'));
+		mkdirSync(join(folder, 'fedcba9876543210.php'));
+		symlinkSync('nowhere', join(folder, '00000000000000aa.php'));
+		writeFileSync(join(folder, 'index.php'), '<?php // Silence is golden.');
+		writeFileSync(join(folder, '.0123456789abcdef.tmp'), 'half a he');
+		const a = request(1);
+		a.intent('wp_a', { k: [[1]] });
+		a.raw('["w",5,2,"wp_a",{"k":[[2');
+		expect(keysOf((await collect()).named, 'wp_a')).toEqual(['1']);
+		expect(readdirSync(folder)).toEqual(expect.arrayContaining(['index.php', '0123456789abcdef', 'fedcba9876543210.php']));
 	});
 
 	test('values: long integers, text, bytes, null', async () => {

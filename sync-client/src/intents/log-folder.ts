@@ -140,8 +140,15 @@ export class LogFolder {
 		const file = this.#files.get(id) ?? { offset: 0, tail: Buffer.alloc(0), state: 'guard' as const, brokenAt: 0 };
 		this.#files.set(id, file);
 		const path = join(this.#path, `${id}.php`);
-		const size = (await stat(path).catch(() => null))?.size ?? 0;
-		if (size <= file.offset || file.state === 'broken') {
+		const found = await stat(path).catch(() => null);
+		const size = found?.isFile() === true ? found.size : 0;
+		if (size <= file.offset) {
+			return false;
+		}
+		if (file.state === 'broken') {
+			// Whoever writes it goes on: what it says is not read, so it has to be looked for once more.
+			file.offset = size;
+			this.#break(file);
 			return false;
 		}
 		const handle = await open(path, 'r').catch(() => null);
@@ -166,6 +173,9 @@ export class LogFolder {
 
 	/** Cuts bytes into lines. What has no newline yet waits: it is the last thing a dying process wrote, or half a write. */
 	#take(id: string, file: LogFile, bytes: Buffer): void {
+		if (file.state === 'broken') {
+			return;
+		}
 		const all = file.tail.length === 0 ? bytes : Buffer.concat([file.tail, bytes]);
 		let at = 0;
 		for (let end = all.indexOf(10); end >= 0; end = all.indexOf(10, at)) {
@@ -200,6 +210,7 @@ export class LogFolder {
 
 	#break(file: LogFile): void {
 		file.state = 'broken';
+		file.tail = Buffer.alloc(0);
 		file.brokenAt = Date.now();
 		this.#ledger.wantSweep('a file of the intent log is not what the plugin writes');
 	}

@@ -200,3 +200,12 @@ test('a longer prefix with its own options and users is another site', () => {
 	expect(divideTables({ prefix: 'wp_' }, names, true).own).toContain('WP_big');
 	expect(divideTables({ prefix: 'wp_shop_' }, names, false).own).toEqual(['wp_shop_options', 'wp_shop_users', 'wp_shop_x']);
 });
+
+test('a prefix that is another site’s and a letter: what can be read both ways stays with whom WordPress or a twin says', () => {
+	const ours = ['wp_options', 'wp_users', 'wp_posts', 'wp_comments', 'wp_commentmeta', 'wp_cart'];
+	const theirs = ['wp_coptions', 'wp_cusers', 'wp_cposts', 'wp_ccomments', 'wp_ccommentmeta', 'wp_ccart', 'wp_customs'];
+	const divided = divideTables({ prefix: 'wp_' }, [...theirs, ...ours], false);
+	expect(divided.own).toEqual(ours);
+	expect(divided.neighbours).toEqual([{ prefix: 'wp_c', tables: theirs }]);
+	expect(divideTables({ prefix: 'wp_c' }, [...theirs, ...ours], false).own).toEqual(expect.arrayContaining(theirs));
+});

@@ -84,8 +84,8 @@ export async function pointsFound(site: ProtectedSite): Promise<Point[]> {
 }
 
 /** Until the first backup was compared with the site, and everything is at the endpoint. */
-export async function untilSettled(site: ProtectedSite): Promise<void> {
-	await site.untilDurable();
+export async function untilSettled(site: ProtectedSite, hurry?: () => Promise<unknown>): Promise<void> {
+	await site.untilDurable(hurry);
 	for (;;) {
 		const status = await site.status();
 		if (status.proof !== null && status.pending.length === 0 && !status.problems.some((one) => one.code === 'SWEEP_OWED')) {
@@ -93,7 +93,7 @@ export async function untilSettled(site: ProtectedSite): Promise<void> {
 		}
 		await sleep(200);
 	}
-	await site.untilDurable();
+	await site.untilDurable(hurry);
 }
 
 /** The newest point, brought up from the endpoint alone, against the site: every row, every file of the backup. */
