@@ -9,12 +9,32 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodeRecoveryKey, parseRootKey, parseSiteId, type ErrorView } from '@holdfast/protocol';
 import { execa } from 'execa';
+import { holdfast } from '../../dev/product/agent.ts';
+import { activatePlugin, installPlugin } from '../../dev/product/plugin.ts';
+import { addSite, removeSite } from '../../dev/services/nginx.ts';
+import { freeSitePort } from '../../dev/services/ports.ts';
+import { phpCode } from '../../dev/site/php.ts';
 import { ensureOwnDir } from '../../dev/system/dev-user.ts';
 import { coreFilesOf } from '../../sync-client/src/empty-server/core-release.ts';
 import type { KeyCheck } from '../../sync-client/src/empty-server/key-check.ts';
 import type { OntoResult } from '../../sync-client/src/empty-server/restore-onto.ts';
 import { compareSnapshots, emptyServer, isBackedUp, makeProtectedSite, snapshotSite, type EmptyServer, type ProtectedSite, type Snapshot } from '../harness/index.ts';
 import { sharedStack } from '../harness/running-stack.ts';
+
+/** `links( $url )`: what stands in the option; the same code says what it should be under another address. */
+const linksFunction = `function links( $url ) {
+	$object = new stdClass();
+	$object->link = $url . '/object';
+	return array(
+		'plain' => $url, 'path' => $url . '/über/?a=1', 'object' => $object, 'nested' => serialize( array( 'deep' => serialize( array( $url . '/deep' ) ) ) ),
+		'json' => wp_json_encode( array( 'u' => $url . '/json', 'n' => 5 ) ), 'encoded' => 'x?to=' . rawurlencode( $url . '/e' ), 'relative' => preg_replace( '/^http:/', '', $url ) . '/r',
+		'decoys' => array( 'http://127.0.0.1.example/', 'http://my127.0.0.1:1/', 'http://127.0.0.1:180801/', 'http://127.0.0.1/' ),
+	);
+}`;
+const linksCode = `${linksFunction}
+update_option( 'hf_links', links( $args[0] ) );
+wp_schedule_single_event( time() - 60, 'hf_due' );
+wp_insert_post( array( 'post_title' => 'Linked', 'post_status' => 'publish', 'post_content' => '<a href="' . $args[0] . '/x">here</a>' ) );`;
 
 let site: ProtectedSite;
 let then: Snapshot;
@@ -28,6 +48,8 @@ beforeAll(async () => {
 		CREATE VIEW wp_titles AS SELECT ID, post_title FROM wp_posts;
 		ALTER TABLE wp_posts AUTO_INCREMENT = 9000;
 	`);
+	// Values in which the site's address stands in every form, and beside others that only look like it.
+	await site.php(linksCode, [site.url]);
 	await site.holdfast('sweep');
 	await site.untilDurable();
 	({ recoveryKey } = await keyOf(site));
@@ -255,3 +277,56 @@ describe('WordPress itself', () => {
 	});
 });
 
+
+describe('under another address and prefix', () => {
+	test('the copy answers there, keeps every kind of data valid, holds jobs and mail until it is released, and is not the writer', async () => {
+		const on = await emptyServer('copy_');
+		servers.push(on);
+		const { nginx, phpSocket, iniFile, tree } = sharedStack();
+		const port = await freeSitePort();
+		const url = `http://localhost:${port}`;
+		const { exitCode, reply } = await ask<OntoResult>(on, on.restoreArgs(site, await keyFile(on), '--core', tree.root, '--url', url, '--prefix', 'copy_'));
+		expect({ exitCode, notes: reply.rewritten?.notes }).toEqual({ exitCode: 0, notes: [] });
+		expect(reply).toMatchObject({ equal: true, rewritten: { from: site.url, to: url, prefix: { from: 'wp_', to: 'copy_' } } });
+		const counts = new Map(reply.rewritten!.tables.map(({ table, replaced }) => [table, replaced]));
+		expect(counts.get('wp_options')).toBeGreaterThanOrEqual(9);
+		expect(counts.get('wp_posts')).toBeGreaterThan(10);
+		expect(await on.sql("SHOW TABLES LIKE 'wp\\_%'")).toEqual([]);
+		for (const [table, column] of [['options', 'option_value'], ['posts', 'post_content'], ['posts', 'guid'], ['postmeta', 'meta_value']]) {
+			const found = await on.sql(`SELECT ${column} FROM copy_${table} WHERE ${column} REGEXP '127[.]0[.]0[.]1:${site.port}([^0-9]|$)'`);
+			expect(found).toEqual([]);
+		}
+
+		const place = { root: on.root, url, iniFile };
+		const php = async (code: string, args: string[] = []): Promise<string> => await phpCode(place, code, args);
+		expect(await php(`${linksFunction} echo serialize( get_option( 'hf_links' ) ) === serialize( links( $args[0] ) ) ? 'same' : serialize( get_option( 'hf_links' ) );`, [url])).toBe('same');
+		expect(await php(`echo implode( ',', wp_list_pluck( get_users( array( 'role' => 'administrator' ) ), 'user_login' ) ), ' ', home_url();`)).toBe(`admin ${url}`);
+		const held = `echo count( wp_get_ready_cron_jobs() ), ' ', var_export( apply_filters( 'pre_wp_mail', null, array() ), true ), ' ', apply_filters( 'action_scheduler_queue_runner_concurrent_batches', 5 ), ' ', var_export( apply_filters( 'woocommerce_webhook_should_deliver', true ), true );`;
+		expect(await php(held)).toBe('0 false 0 false');
+
+		await addSite(nginx, { port, root: on.root, phpSocket });
+		try {
+			const front = await fetch(`${url}/`);
+			const text = await front.text();
+			expect(front.status).toBe(200);
+			expect(text).toContain(url);
+			expect(text).not.toContain(site.url);
+			expect((await fetch(`${url}/?p=${await php(`echo get_posts( array( 'title' => 'Linked' ) )[0]->ID;`)}`)).status).toBe(200);
+		} finally {
+			removeSite(nginx, port);
+		}
+
+		expect(await ask(on, ['release', '--to', on.root])).toMatchObject({ exitCode: 0, reply: { released: true } });
+		expect(await php(held)).toMatch(/^[1-9]\d* NULL 5 true$/);
+		expect(await ask(on, ['release', '--to', on.root])).toMatchObject({ exitCode: 1, error: { code: 'NOT_HELD' } });
+
+		await installPlugin(place);
+		const state = await activatePlugin(place);
+		try {
+			expect(await holdfast(state, ['status'])).toMatchObject({ exitCode: 4 });
+		} finally {
+			await holdfast(state, ['stop']);
+		}
+		expect((await site.status()).state).toBe('protected');
+	}, 240_000);
+});
