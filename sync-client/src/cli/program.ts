@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ErrorView, Job, Part, Plan, Point, RestoreResult, SweepResult } from '@holdfast/protocol';
 import { errorView, HoldfastError } from '../errors.ts';
 import type { ControlClient } from '../control/client.ts';
-import type { EmptyServer, OntoOptions, BackupOptions } from './empty-server.ts';
+import type { EmptyServer, OntoOptions } from './empty-server.ts';
+import { addKeyAndRelease, restoreOntoEmpty, withEmptyServer } from './empty-server-commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import * as output from './output.ts';
 
@@ -29,7 +30,7 @@ export type CliEdges = {
 	version: string;
 };
 
-type Common = SiteOptions & { json?: boolean };
+export type Common = SiteOptions & { json?: boolean };
 
 /** The command line `holdfast …`. Each command resolves to an exit code through `finish`. */
 export function buildProgram(edges: CliEdges, finish: (code: number) => void): Command {
@@ -138,19 +139,6 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 		return (await ended(client, job, options)).result as Plan;
 	};
 
-	const onto = async (options: Target & OntoOptions & { plan?: string; dryRun?: boolean }): Promise<number> => {
-		const misplaced = (['state', 'wp', 'plan'] as const).filter((name) => options[name] !== undefined);
-		if (misplaced.length > 0) { throw new HoldfastError('RESTORE_OPTIONS', `--to restores onto an empty server: --${misplaced.join(' and --')} mean a site that is there.`); }
-		if (options.dryRun === true) {
-			const plan = await edges.emptyServer.plan(options);
-			show(options, plan, output.ontoPlanText(plan));
-			return exitCodes.ok;
-		}
-		const result = await edges.emptyServer.restore(options, (job) => { if (!options.json) { edges.redraw(output.progressLine(job)); } }).finally(() => edges.redraw(null));
-		show(options, result, output.ontoText(result));
-		return result.equal ? exitCodes.ok : exitCodes.differs;
-	};
-
 	withTarget(command('plan', 'Show what a restore would do. Nothing is changed.'))
 		.action(act(async (options: Target) => edges.withAgent(options, async (client) => {
 			const plan = await planned(client, options);
@@ -161,7 +149,7 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 	withEmptyServer(withTarget(command('restore', 'Make the site equal to a point; the present is recorded first, so it can be undone. With --to: bring it up on an empty server.')))
 		.option('--plan <id>', 'do exactly this plan, shown before by `plan`')
 		.option('--dry-run', 'only show the plan')
-		.action(act(async (options: Target & { plan?: string; dryRun?: boolean } & Partial<OntoOptions>) => options.to !== undefined ? onto(options as Target & OntoOptions) : edges.withAgent(options, async (client) => {
+		.action(act(async (options: Target & { plan?: string; dryRun?: boolean } & Partial<OntoOptions>) => options.to !== undefined ? restoreOntoEmpty(edges, options as Target & OntoOptions, show) : edges.withAgent(options, async (client) => {
 			const plan = options.plan === undefined ? await planned(client, options) : await client.planById(options.plan);
 			if (options.dryRun || plan.empty) {
 				show(options, plan, output.planText(plan));
@@ -175,21 +163,7 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 			return result.equal ? exitCodes.ok : exitCodes.differs;
 		})));
 
-	withBackup(command('key', 'With the word check: say what a recovery key opens at an endpoint, before it is needed. Nothing is changed.').argument('<check>', 'the word check'))
-		.action(async (word: string, given: Common & BackupOptions, self: Command) => act(async (options: Common & BackupOptions) => {
-			if (word !== 'check') { throw new HoldfastError('RESTORE_OPTIONS', `“holdfast key ${word}” is no command; there is: holdfast key check.`); }
-			const check = await edges.emptyServer.checkKey(options);
-			show(options, check, output.keyText(check));
-			return exitCodes.ok;
-		})(given, self));
-
-	command('release', 'Let a copy run its jobs and send its mail and webhooks, which it holds since it was restored under another address.')
-		.requiredOption('--to <dir>', 'the folder of the copy')
-		.action(act(async (options: Common & { to: string }) => {
-			const file = await edges.emptyServer.release(options.to);
-			show(options, { released: true, file }, `Removed ${file}: scheduled jobs, mail and webhooks of this copy go on.`);
-			return exitCodes.ok;
-		}));
+	addKeyAndRelease({ edges, command, act, show });
 
 	command('undo', 'Undo a restore: go back to the present that was recorded before it.')
 		.option('--restore <id>', 'which restore; the last one where not given')
@@ -222,27 +196,6 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 		})));
 
 	return program;
-}
-
-function withBackup(made: Command): Command {
-	return made
-		.option('--endpoint <url>', 'the address of the endpoint')
-		.option('--fingerprint <hex>', 'SHA-256 of its certificate, where no authority vouches for it')
-		.option('--recovery-key-file <file>', 'a file that holds the recovery key');
-}
-
-function withEmptyServer(made: Command): Command {
-	return withBackup(made)
-		.option('--to <dir>', 'onto an empty server: the folder, empty or not there yet')
-		.option('--db <url>', 'the empty database: mysql://user@host:port/name, or …/name?socket=PATH')
-		.option('--db-host <host>', 'the same in parts: as DB_HOST in wp-config.php')
-		.option('--db-name <name>', 'as DB_NAME')
-		.option('--db-user <user>', 'as DB_USER')
-		.option('--db-password-file <file>', `a file that holds the password; else the environment variable HOLDFAST_DB_PASSWORD`)
-		.option('--db-tls', 'reach the database over TLS')
-		.option('--core <dir>', 'a plain WordPress folder of the backup’s version; else it is fetched from wordpress.org')
-		.option('--url <url>', 'bring it up under another address: a copy whose jobs, mail and webhooks are held')
-		.option('--prefix <prefix>', 'under another table prefix');
 }
 
 function wholeNumber(text: string): number {

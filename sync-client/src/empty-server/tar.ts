@@ -32,7 +32,7 @@ export async function* tarEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenera
 
 class Blocks {
 	readonly #source: AsyncIterator<Uint8Array>;
-	#left = Buffer.alloc(0);
+	#left: Buffer = Buffer.alloc(0);
 
 	constructor(bytes: AsyncIterable<Uint8Array>) {
 		this.#source = bytes[Symbol.asyncIterator]();
@@ -49,7 +49,7 @@ class Blocks {
 			have += piece.length;
 		}
 		const all = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-		this.#left = Buffer.from(all.subarray(length));
+		this.#left = all.subarray(length);
 		return all.subarray(0, length);
 	}
 }

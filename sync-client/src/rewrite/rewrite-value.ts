@@ -60,7 +60,6 @@ function saysTheSame(token: string, text: string): boolean {
 /** Escapes what the writer of the string before escaped: slashes, letters beyond ASCII. */
 function likeBefore(json: string, before: string): string {
 	const slashes = before.includes('\\/') ? json.replaceAll('/', '\\/') : json;
-	// eslint-disable-next-line no-control-regex
 	return /[^\x00-\x7f]/.test(before) ? slashes : slashes.replace(/[^\x00-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
