@@ -162,7 +162,7 @@ async function makeAgain(writer: Writer, definitions: readonly Definition[], fro
 		const failed: Definition[] = [];
 		const why: string[] = [];
 		for (const one of waiting) {
-			const create = one.create.toString('latin1').replace(/`((?:[^`]|``)+)`/g, (all, name: string) => (names.has(name) ? quoted(names.get(name)!) : all));
+			const create = withNames(one.create.toString('latin1'), names);
 			try {
 				await writer.execute(Buffer.from(create, 'latin1'), { sqlMode: one.sqlMode, characterSet: one.characterSet, collation: one.collation });
 			} catch (error) {
@@ -174,6 +174,13 @@ async function makeAgain(writer: Writer, definitions: readonly Definition[], fro
 		if (waiting.length === before) { into.notes.push(...why); }
 	}
 }
+
+/** A statement with other names of tables, quoted or bare (triggers are kept as somebody wrote them); texts in it stay. */
+export const withNames = (statement: string, names: ReadonlyMap<string, string>): string =>
+	statement.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`((?:[^`]|``)+)`|[A-Za-z0-9_$]+/gs, (all, name: string | undefined) => {
+		const now = names.get(name ?? all);
+		return now === undefined ? all : quoted(now);
+	});
 
 const quoted = (name: string): string => '`' + name.replaceAll('`', '``') + '`';
 const sqlText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
