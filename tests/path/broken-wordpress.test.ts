@@ -15,6 +15,9 @@ let then: Snapshot;
 let point: number;
 beforeAll(async () => {
 	site = await makeProtectedSite();
+	// What WordPress and its theme write at a first visit is there beforehand.
+	for (const path of ['/', '/wp-login.php', '/?rest_route=/']) { await site.visitor().get(path); }
+	await site.untilDurable();
 	point = (await site.ask<{ seq: number }>('backup', '--name', 'Before all')).seq;
 	then = await snapshotSite(site, { files: isBackedUp });
 	await site.holdfast('stop');
@@ -78,7 +81,8 @@ describe('the command line restores in place', () => {
 
 	test('when wp-config.php is missing: WordPress had handed its settings over', async () => {
 		await rm(join(site.root, 'wp-config.php'));
-		expect(await front()).not.toBe(200);
+		// WordPress wants to be set up anew: it never comes to this code.
+		expect(await site.php('echo 1;').catch(() => '')).toBe('');
 		expect(await restore()).toMatchObject({ equal: true });
 		await expectThen();
 		expect(await front()).toBe(200);
