@@ -4,7 +4,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { EndpointContext, Identity } from './context.ts';
 import { EndpointError } from './errors.ts';
 import { Admission } from './http/admission.ts';
-import { authorise } from './http/auth.ts';
+import { authorise, requireWriter } from './http/auth.ts';
 import { validatorCompiler } from './http/jsonBody.ts';
 import { addProblems, refuseConnection, refuseRequest } from './http/problems.ts';
 import { SecretThrottle } from './http/throttle.ts';
@@ -22,6 +22,7 @@ import { commitsList } from './routes/commitsList.ts';
 import { health } from './routes/health.ts';
 import { packsPut } from './routes/packsPut.ts';
 import { pair } from './routes/pair.ts';
+import { reader } from './routes/reader.ts';
 import { site } from './routes/site.ts';
 import { takeover } from './routes/takeover.ts';
 import { Lanes } from './store/lanes.ts';
@@ -69,15 +70,19 @@ export function createEndpoint(options: EndpointOptions): FastifyInstance {
 		/* Before the body is looked at: a stranger cannot make the endpoint receive anything. */
 		ofSite.addHook('onRequest', (request) => authorise(request, endpoint.catalog));
 		site(ofSite, endpoint);
+		reader(ofSite, endpoint);
 		commitsList(ofSite, endpoint);
 		commitsGet(ofSite, endpoint);
 		ofSite.register(async (binary) => {
 			binary.removeAllContentTypeParsers();
 			binary.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
-			chunksMissing(binary, endpoint);
 			chunksRead(binary, endpoint);
-			packsPut(binary, endpoint);
-			commitsAppend(binary, endpoint);
+			binary.register(async (writing) => {
+				writing.addHook('onRequest', requireWriter);
+				chunksMissing(writing, endpoint);
+				packsPut(writing, endpoint);
+				commitsAppend(writing, endpoint);
+			});
 		});
 	});
 	return http;

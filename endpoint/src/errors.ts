@@ -44,6 +44,12 @@ const requestErrors = {
 		'No site here has this token.',
 		'Check the address of the endpoint, or connect the site again with a code of `holdfast-endpoint pair`.',
 	],
+	TOKEN_READ_ONLY: [
+		403,
+		'never',
+		'This token only reads: it was made from the recovery key.',
+		'To go on with this backup from here, make a code with `holdfast-endpoint pair --site ID` and connect with it.',
+	],
 } as const satisfies Record<string, Row>;
 
 const pairingErrors = {

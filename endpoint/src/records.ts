@@ -13,7 +13,7 @@ const version = 1;
 const Hex = (bytes: number) => Type.String({ pattern: `^[0-9a-f]{${bytes * 2}}$` });
 
 const SiteRecordSchema = Type.Object({
-	v: Type.Literal(1),
+	v: Type.Union([Type.Literal(1), Type.Literal(2)]),
 	siteId: Hex(16),
 	createdAt: Type.Integer(),
 	label: Type.String(),
@@ -21,6 +21,8 @@ const SiteRecordSchema = Type.Object({
 	binding: BindingSchema,
 	writer: Hex(16),
 	tokenHash: Hex(32),
+	/** Not in records of version 1. */
+	readHash: Type.Optional(Type.Union([Hex(32), Type.Null()])),
 	sealed: Type.Boolean(),
 	wrappedKey: Type.Union([Type.String({ pattern: '^[0-9a-f]+$' }), Type.Null()]),
 	pairing: Hex(32),
@@ -39,8 +41,8 @@ export type SiteRecord = Omit<SiteRow, 'version' | 'tokenHash'> & { readonly tok
 
 /** Members in one order, so that the same record is the same bytes. */
 export function encodeSiteRecord(site: SiteRecord): Buffer {
-	const { siteId, createdAt, label, home, binding, writer, tokenHash, sealed, wrappedKey, pairing } = site;
-	return encode({ v: 1, siteId, createdAt, label, home, binding, writer, tokenHash, sealed, wrappedKey, pairing });
+	const { siteId, createdAt, label, home, binding, writer, tokenHash, readHash, sealed, wrappedKey, pairing } = site;
+	return encode({ v: 2, siteId, createdAt, label, home, binding, writer, tokenHash, readHash, sealed, wrappedKey, pairing });
 }
 
 /** @throws FormatError */
@@ -48,7 +50,7 @@ export function decodeSiteRecord(bytes: Uint8Array): SiteRecord {
 	const record = decode(bytes);
 	if (!Check(SiteRecordSchema, record)) refuse('FORMAT_JSON', 'record of a site');
 	const { v: _, ...site } = record as Record<string, unknown>;
-	return site as unknown as SiteRecord;
+	return { readHash: null, ...site } as unknown as SiteRecord;
 }
 
 export function encodePairing({ secretHash, createdAt, expiresAt, siteId }: PairingSecret): Buffer {

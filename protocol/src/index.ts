@@ -32,6 +32,7 @@ export * from './crypto/chunk.ts';
 export * from './crypto/chunkHeader.ts';
 export * from './crypto/pairingCode.ts';
 export { decodeRecoveryKey, encodeRecoveryKey } from './crypto/recoveryKey.ts';
+export { readHashOf, readTokenOf } from './crypto/readToken.ts';
 export * from './crypto/subkeys.ts';
 
 export * from './cutter.ts';

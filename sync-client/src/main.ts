@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import { pino } from 'pino';
 import { localAdapters } from './adapters/local.ts';
 import { becomeOwnerOf } from './cli/become-owner.ts';
+import { emptyServer } from './cli/empty-server.ts';
 import { exitCodeOf, exitCodes } from './cli/exit-codes.ts';
 import { findStateFolder } from './cli/find-state.ts';
 import { buildProgram, type CliEdges, type SiteOptions } from './cli/program.ts';
@@ -53,6 +54,7 @@ const edges: CliEdges = {
 		return exitCodes.ok;
 	},
 	stop: (site) => stopAgent(stateOf(site)),
+	emptyServer: emptyServer({ adapters: localAdapters, workingFolder: process.cwd(), env: process.env, sleep: async (ms) => { await sleep(ms); } }),
 	print: (line) => { process.stdout.write(`${line}\n`); },
 	printError: (line) => { process.stderr.write(`${line}\n`); },
 	redraw(line) {

@@ -6,3 +6,4 @@ export { startSharedStack } from './running-stack.ts';
 export { makeProtectedSite, type ProtectedSite, type ProtectedSiteOptions } from './protected-site.ts';
 export { runAgent } from './run-agent.ts';
 export { restoredCopy, isBackedUp, type RestoredCopy } from './restored-copy.ts';
+export { emptyServer, type EmptyServer } from './empty-server.ts';

@@ -26,6 +26,7 @@ const siteRow = (n: number, more: Partial<SiteRow> = {}): SiteRow => ({
 	binding: { home: 'https://shop.example', database: hash(1), machine: hash(2) },
 	writer: writer(n),
 	tokenHash: hash(n),
+	readHash: null,
 	sealed: false,
 	wrappedKey: 'ab',
 	pairing: hash(100 + n),
@@ -94,6 +95,15 @@ export function catalogContract(adapter: string, open: () => Promise<Catalog>): 
 			await catalog.putSite(siteRow(2, { tokenHash: null }));
 			await catalog.putSite(siteRow(3, { tokenHash: null }));
 			expect((await catalog.sites()).map(({ siteId: id }) => id)).toEqual([siteId(1), siteId(2), siteId(3)]);
+		});
+
+		test('finds a site by its reading token, of the newest record only', async () => {
+			await catalog.putSite(siteRow(1, { readHash: hash(70) }));
+			await catalog.putSite(siteRow(2));
+			expect(await catalog.siteByReadHash(hash(70))).toMatchObject({ siteId: siteId(1), readHash: hash(70) });
+			await catalog.putSite(siteRow(1, { version: 2, readHash: hash(71) }));
+			expect(await catalog.siteByReadHash(hash(70))).toBeNull();
+			expect(await catalog.siteByReadHash(hash(71))).toMatchObject({ siteId: siteId(1), version: 2 });
 		});
 
 		test('a secret is used by the record that names it, whichever comes first', async () => {

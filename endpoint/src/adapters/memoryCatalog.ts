@@ -59,6 +59,10 @@ export function memoryCatalog(): Catalog {
 			const site = [...sites.values()].find(({ row }) => row.tokenHash === tokenHash);
 			return site === undefined ? null : view(site);
 		},
+		siteByReadHash: async (readHash) => {
+			const site = [...sites.values()].filter(({ row }) => row.readHash === readHash).sort((a, b) => (a.row.siteId < b.row.siteId ? -1 : 1))[0];
+			return site === undefined ? null : view(site);
+		},
 		sites: async () => [...sites.values()].map(view).sort((a, b) => (a.siteId < b.siteId ? -1 : 1)),
 
 		putSite: async (row) => {

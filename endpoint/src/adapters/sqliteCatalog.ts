@@ -69,6 +69,10 @@ function sqliteCatalog(db: Kysely<CatalogTables>): Catalog {
 			const row = await db.selectFrom('sites').selectAll().where('tokenHash', '=', tokenHash).executeTakeFirst();
 			return row === undefined ? null : toSite(row);
 		},
+		siteByReadHash: async (readHash) => {
+			const row = await db.selectFrom('sites').selectAll().where('readHash', '=', readHash).orderBy('siteId').executeTakeFirst();
+			return row === undefined ? null : toSite(row);
+		},
 		sites: async () => (await db.selectFrom('sites').selectAll().orderBy('siteId').execute()).map(toSite),
 
 		putSite: (site) =>
@@ -88,7 +92,7 @@ function sqliteCatalog(db: Kysely<CatalogTables>): Catalog {
 						.executeTakeFirst();
 					if (holder !== undefined && holder.siteId !== site.siteId) throw new TokenInUseError();
 				}
-				const row = { version: site.version, record: JSON.stringify(site), tokenHash: site.tokenHash };
+				const row = { version: site.version, record: JSON.stringify(site), tokenHash: site.tokenHash, readHash: site.readHash };
 				await tables
 					.insertInto('sites')
 					.values({ site: await nextSite(tables), siteId: site.siteId, ...row, storedBytes: 0, commits: 0 })

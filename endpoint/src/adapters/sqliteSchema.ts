@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Raised with every change of the tables. The catalog is a cache: another number means that it is built anew. */
-export const catalogSchemaVersion = 1;
+export const catalogSchemaVersion = 2;
 
 /** Tables as Kysely sees them. Ids of chunks and packs are bytes, because there are millions of them. */
 export interface CatalogTables {
@@ -12,6 +12,7 @@ export interface CatalogTables {
 		/** JSON of the record's other members (SiteRow). */
 		record: string;
 		tokenHash: string | null;
+		readHash: string | null;
 		storedBytes: number;
 		commits: number;
 	};
@@ -35,8 +36,9 @@ export interface CatalogTables {
 const schema = `
 	create table sites (
 		site integer primary key, siteId text not null unique, version integer not null, record text not null,
-		tokenHash text unique, storedBytes integer not null, commits integer not null
+		tokenHash text unique, readHash text, storedBytes integer not null, commits integer not null
 	) strict;
+	create index sitesByReadHash on sites (readHash);
 	create table secrets (
 		secretHash text primary key, createdAt integer not null, expiresAt integer not null, siteId text
 	) strict, without rowid;

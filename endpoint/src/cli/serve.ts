@@ -10,7 +10,9 @@ import { defaultLimits } from '../limits.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { DataDirectory, Host } from '../ports/dataDirectory.ts';
 import type { ObjectStore } from '../ports/objects.ts';
+import { Admission } from '../http/admission.ts';
 import { readIn } from '../store/readIn.ts';
+import { setMissingReaders } from '../store/reader.ts';
 import { version } from '../version.ts';
 import { isLoopback, parseListen } from './listen.ts';
 import type { Printer } from './print.ts';
@@ -47,11 +49,15 @@ export async function serve(options: ServeOptions, print: Printer, machine: Host
 		const catalog = await currentCatalog(data, objects);
 		const report = await readIn({ objects, catalog });
 		for (const damage of report.damaged) logger.error(damage, 'a stored object is damaged; see holdfast-endpoint check');
+		/* Where sites were paired under a key that is gone, a new one would hide that their downloads do not work any more. */
+		const vault = await data.openVault({ mayMake: report.sites === 0 || options.newMasterKey === true });
+		const admission = new Admission(data.space, { ...defaultLimits, freeBytesMin });
+		/* A full disk must not keep the endpoint from reading. */
+		await setMissingReaders({ objects, catalog, admission }, vault).catch((error: unknown) => logger.warn({ err: error }, 'reading tokens could not be stored'));
 		const http = createEndpoint({
 			objects,
 			catalog,
-			/* Where sites were paired under a key that is gone, a new one would hide that their downloads do not work any more. */
-			vault: await data.openVault({ mayMake: report.sites === 0 || options.newMasterKey === true }),
+			vault,
 			space: data.space,
 			limits: { freeBytesMin },
 			identity: { version, machine: await machine.machineIdHash() },

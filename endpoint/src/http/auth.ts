@@ -8,6 +8,8 @@ declare module 'fastify' {
 	interface FastifyRequest {
 		/** The site whose token the request carries; only below `/v1/site`. */
 		site: CatalogSite;
+		/** What the token may: `read` for the reading token of PROTOCOL.md section 6.1. */
+		access: 'write' | 'read';
 	}
 }
 
@@ -25,7 +27,20 @@ export async function authorise(request: FastifyRequest, catalog: Catalog): Prom
 	if (token === undefined) throw new EndpointError('TOKEN_UNKNOWN');
 	const hash = hashOfSecret(token);
 	const site = await catalog.siteByTokenHash(hash);
-	if (site?.tokenHash == null || !timingSafeEqual(Buffer.from(site.tokenHash), Buffer.from(hash)))
-		throw new EndpointError('TOKEN_UNKNOWN');
-	request.site = site;
+	if (site?.tokenHash != null && isSame(site.tokenHash, hash)) {
+		request.site = site;
+		request.access = 'write';
+		return;
+	}
+	const read = await catalog.siteByReadHash(hash);
+	if (read?.readHash == null || !isSame(read.readHash, hash)) throw new EndpointError('TOKEN_UNKNOWN');
+	request.site = read;
+	request.access = 'read';
 }
+
+/** "Everything else answers 403 TOKEN_READ_ONLY." Before the body is looked at. */
+export async function requireWriter(request: FastifyRequest): Promise<void> {
+	if (request.access !== 'write') throw new EndpointError('TOKEN_READ_ONLY');
+}
+
+const isSame = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -20,6 +20,8 @@ export interface Catalog {
 	/** The site as its newest record says, or null. */
 	site(siteId: SiteId): Promise<CatalogSite | null>;
 	siteByTokenHash(tokenHash: Hash): Promise<CatalogSite | null>;
+	/** Of several (nobody draws the same key twice) the first by id. */
+	siteByReadHash(readHash: Hash): Promise<CatalogSite | null>;
 	/** All sites, ascending by id. An endpoint has few: people host it for themselves. */
 	sites(): Promise<CatalogSite[]>;
 	/**
@@ -67,6 +69,8 @@ export interface SiteRow {
 	readonly writer: WriterId;
 	/** null lets nobody in: the newest record is damaged, and an older one must not bring back a token that was replaced. */
 	readonly tokenHash: Hash | null;
+	/** SHA-256 of the reading token; null where it is not known. */
+	readonly readHash: Hash | null;
 	readonly sealed: boolean;
 	/** The root key under the endpoint's master key, hex; null for a sealed site. */
 	readonly wrappedKey: string | null;

@@ -1,11 +1,14 @@
 import {
+	type Hash,
 	type PairReply,
 	type PairRequest,
 	PairRequestSchema,
 	type WriterId,
+	parseRootKey,
 	parseSiteId,
 	parseWriterId,
 	protocolVersion,
+	readHashOf,
 } from '@holdfast/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { EndpointContext } from '../context.ts';
@@ -49,10 +52,17 @@ async function pairSite(endpoint: EndpointContext, body: PairRequest, address: s
 		writer,
 		/* "tokenHash = SHA-256 of the site token": the agent draws the token, the endpoint never keeps it. */
 		tokenHash: hashOfSecret(body.token),
+		readHash: readHashOfBody(body),
 		sealed: body.rootKey === undefined,
 		wrappedKey: body.rootKey === undefined ? null : endpoint.vault.wrap(siteId, Buffer.from(body.rootKey, 'hex')),
 		pairing: secret.secretHash,
 	});
+}
+
+/** Told by the agent, or worked out from the key that it hands over: an agent that does not know of reading tokens may be gone before it is updated. */
+function readHashOfBody({ readHash, rootKey, siteId }: PairRequest): Hash | null {
+	if (readHash !== undefined) return readHash as Hash;
+	return rootKey === undefined ? null : readHashOf(parseRootKey(Buffer.from(rootKey, 'hex')), parseSiteId(siteId));
 }
 
 /** "The same writer may repeat it until its first commit; other writers get PAIRING_USED." */

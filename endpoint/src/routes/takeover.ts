@@ -44,7 +44,7 @@ async function takeOver(
 	if (used && !(site.pairing === pairing && site.writer === writer && !(await hasWritten(endpoint, site)))) {
 		throw new EndpointError('PAIRING_USED');
 	}
-	const { createdAt, label, sealed, wrappedKey } = site;
+	const { createdAt, label, readHash, sealed, wrappedKey } = site;
 	const tokenHash = hashOfSecret(body.token);
 	return storeRecord(endpoint, site, {
 		siteId,
@@ -54,6 +54,8 @@ async function takeOver(
 		binding: body.binding,
 		writer,
 		tokenHash,
+		/* "A takeover leaves it as it is: the key is the same." */
+		readHash,
 		sealed,
 		wrappedKey,
 		pairing,

@@ -36,7 +36,7 @@ export async function requireSecret(
  * Stores the next version of a site's record: object, then catalog. A repeat that says the same stores nothing.
  * @throws EndpointError PAIRING_TOKEN_IN_USE, STORAGE_LOW
  */
-export async function storeRecord(ports: PairingPorts, before: CatalogSite | null, record: SiteRecord): Promise<CatalogSite> {
+export async function storeRecord(ports: Pick<PairingPorts, 'objects' | 'catalog' | 'admission'>, before: CatalogSite | null, record: SiteRecord): Promise<CatalogSite> {
 	if (before !== null && sameRecord(before, record)) return before;
 	const holder = await ports.catalog.siteByTokenHash(record.tokenHash);
 	if (holder !== null && holder.siteId !== record.siteId) throw new EndpointError('PAIRING_TOKEN_IN_USE');
@@ -60,6 +60,7 @@ export async function storeRecord(ports: PairingPorts, before: CatalogSite | nul
 function sameRecord(a: SiteRecord | CatalogSite, b: SiteRecord): boolean {
 	return (
 		a.tokenHash === b.tokenHash &&
+		a.readHash === b.readHash &&
 		a.writer === b.writer &&
 		a.home === b.home &&
 		a.label === b.label &&

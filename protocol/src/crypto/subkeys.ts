@@ -13,7 +13,7 @@ export const parseRootKey = (bytes: Uint8Array): RootKey =>
 
 export const firstGeneration = 1 as Generation;
 
-export type KeyPurpose = 'chunk-encrypt' | 'chunk-id' | 'chunk-nonce' | 'pending-id' | 'cutter';
+export type KeyPurpose = 'chunk-encrypt' | 'chunk-id' | 'chunk-nonce' | 'pending-id' | 'cutter' | 'read-token';
 
 /** The 32 bytes for one purpose and generation. */
 export function deriveSubkey(rootKey: RootKey, siteId: SiteId, purpose: KeyPurpose, generation: number): Buffer {

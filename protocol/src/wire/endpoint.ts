@@ -37,6 +37,8 @@ export const PairRequestSchema = Type.Object({
 	label: Type.String({ maxLength: 200 }),
 	token: Hex(32),
 	rootKey: Type.Optional(Hex(32)),
+	/** SHA-256 of the reading token: PROTOCOL.md section 6.1. */
+	readHash: Type.Optional(Hex(32)),
 	protocol: Type.Integer(),
 });
 export type PairRequest = Static<typeof PairRequestSchema>;
@@ -59,6 +61,11 @@ export const SiteViewSchema = Type.Object({
 	commits: Type.Integer(),
 });
 export type SiteView = Static<typeof SiteViewSchema>;
+
+export const ReaderRequestSchema = Type.Object({ readHash: Hex(32) });
+export type ReaderRequest = Static<typeof ReaderRequestSchema>;
+export const ReaderReplySchema = Type.Object({ siteId: Hex(16) });
+export type ReaderReply = Static<typeof ReaderReplySchema>;
 
 export const PutPackReplySchema = Type.Object({ name: Hex(32), chunks: Type.Integer() });
 export type PutPackReply = Static<typeof PutPackReplySchema>;

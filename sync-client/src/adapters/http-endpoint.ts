@@ -1,6 +1,6 @@
 import {
 	AppendReplySchema, ByteReader, commitBytesMax, encodeHex, ErrorBodySchema, headerBytesMax, HealthSchema, manifestPlaintextBytesMax, packBytesMax,
-	PairReplySchema, PutPackReplySchema, readChunkHeader, readEnvelopePrefix, sealedBytes, SiteViewSchema,
+	PairReplySchema, PutPackReplySchema, readChunkHeader, readEnvelopePrefix, ReaderReplySchema, sealedBytes, SiteViewSchema,
 	type ChunkId, type PackName, type PairRequest, type TakeoverRequest,
 } from '@holdfast/protocol';
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
@@ -57,6 +57,7 @@ export class HttpEndpoint implements Endpoint {
 	pair(request: PairRequest) { return this.#json('POST', '/v1/pair', request, PairReplySchema); }
 	takeOver(request: TakeoverRequest) { return this.#json('POST', '/v1/site/takeover', request, PairReplySchema); }
 	site() { return this.#json('GET', '/v1/site', null, SiteViewSchema); }
+	async allowReader(readHash: string): Promise<void> { await this.#json('PUT', '/v1/site/reader', { readHash }, ReaderReplySchema); }
 	append(commit: Uint8Array) { return this.#json('POST', '/v1/site/commits', Buffer.from(commit), AppendReplySchema); }
 
 	async putPack(name: PackName, bytes: Uint8Array): Promise<void> {

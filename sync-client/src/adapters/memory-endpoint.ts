@@ -44,6 +44,10 @@ export class MemoryEndpoint implements Endpoint {
 		}));
 	}
 
+	async allowReader(readHash: string): Promise<void> {
+		return this.#answer('allowReader', async () => { if (this.paired !== null) { this.paired = { ...this.paired, readHash }; } });
+	}
+
 	async missingChunks(ids: readonly ChunkId[]): Promise<ChunkId[]> {
 		return this.#answer('missingChunks', async () => ids.filter((id) => !this.chunks.has(id)));
 	}

@@ -52,6 +52,7 @@ export function withRetries(endpoint: Endpoint, limits: RetryLimits, watch: Retr
 		pair: (request) => retry(() => endpoint.pair(request)),
 		takeOver: (request) => retry(() => endpoint.takeOver(request)),
 		site: () => retry(() => endpoint.site()),
+		allowReader: (readHash) => retry(() => endpoint.allowReader(readHash)),
 		missingChunks: (ids) => retry(() => endpoint.missingChunks(ids)),
 		putPack: (name, bytes) => retry(() => endpoint.putPack(name, bytes)),
 		append: (commit) => retry(() => endpoint.append(commit)),

@@ -15,6 +15,10 @@ export const exitCodes = {
 	otherAgent: 6,
 	/** The site looks like a copy of another; the question must be answered first. */
 	copied: 7,
+	/** The target of a restore onto an empty server is not empty, or belongs to another restore. */
+	notEmpty: 8,
+	/** The recovery key is not whole, or opens no backup at that endpoint. */
+	keyRefused: 9,
 } as const;
 
 /** The exit code for an error's code. */
@@ -24,6 +28,9 @@ export function exitCodeOf(code: string): number {
 		case 'AGENT_NOT_RUNNING': return exitCodes.noAgent;
 		case 'DB_WRITER_LOCK_TAKEN': case 'AGENT_ALREADY_RUNNING': return exitCodes.otherAgent;
 		case 'SITE_COPIED': return exitCodes.copied;
+		case 'RESTORE_TARGET_NOT_EMPTY': case 'RESTORE_TARGET_OTHER': return exitCodes.notEmpty;
+		case 'RECOVERY_KEY_FILE': case 'RECOVERY_KEY_INVALID': case 'RECOVERY_KEY_UNKNOWN': return exitCodes.keyRefused;
+		case 'RESTORE_OPTIONS': return exitCodes.usage;
 		default: return exitCodes.failed;
 	}
 }

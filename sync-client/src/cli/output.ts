@@ -1,4 +1,6 @@
 import type { ErrorView, Job, Plan, Point, RestoreResult, Status, SweepResult } from '@holdfast/protocol';
+import type { KeyCheck } from '../empty-server/key-check.ts';
+import type { OntoPlan, OntoResult } from '../empty-server/restore-onto.ts';
 
 /* What people read in the terminal. `--json` prints the same objects as the control API instead. */
 
@@ -87,6 +89,41 @@ export function restoreText(result: RestoreResult): string {
 	if (result.undoPoint !== null) {
 		lines.push(`To go back to how it was before: holdfast undo --restore ${result.id}`);
 	}
+	return lines.join('\n');
+}
+
+export function keyText(check: KeyCheck): string {
+	return [
+		`This recovery key opens the backup of ${check.home} (site ${check.siteId}) at ${check.endpoint}.`,
+		check.newest === null ? 'Its first backup was never completed: no point can be restored.' : `${count.format(check.points)} ${check.points === 1 ? 'point' : 'points'}, from ${moment(check.oldest!.at)} to ${moment(check.newest.at)}. The newest:\n${pointLine(check.newest)}`,
+		check.sealed ? 'The site is sealed: the endpoint does not have the key. Without it nothing can be read.' : 'The endpoint keeps the key too, wrapped.',
+	].join('\n');
+}
+
+export function ontoPlanText(plan: OntoPlan): string {
+	return [
+		`${plan.home} (site ${plan.siteId}) of ${moment(plan.point.at)} (${plan.point.title}) would come to ${plan.folder} and the database ${plan.database}.`,
+		`${plan.tables} tables, prefix ${plan.prefix}; WordPress ${plan.wordpress.version} (${plan.wordpress.locale}).`,
+		plan.goesOn ? 'A restore that was cut off is there: it would go on.' : 'Folder and database are empty. Nothing has been changed.',
+	].join('\n');
+}
+
+export function ontoText(result: OntoResult): string {
+	const compared = `${count.format(result.compared.rows)} rows and ${count.format(result.compared.files)} files compared`;
+	const lines = result.equal
+		? [`${result.home} is in ${result.folder} as it was at ${moment(result.point.at)}: ${compared}, 0 differ. It took ${(result.windowMs / 1000).toFixed(1)} s.`]
+		: [`${result.folder} does NOT equal ${moment(result.point.at)}: ${compared}, ${result.differing.length} differ.`, ...result.differing.map((one) => `  ${one.what}: ${one.why}`)];
+	lines.push(...result.kept.map((one) => `  ${one.what}: ${one.why}`));
+	const { rewritten, core, config } = result;
+	if (rewritten !== null) {
+		for (const { table, rows, replaced } of rewritten.tables) { lines.push(`  ${table}: ${count.format(replaced)} addresses replaced in ${count.format(rows)} rows`); }
+		if (rewritten.prefix !== null) { lines.push(`  ${rewritten.prefix.tables} tables renamed from ${rewritten.prefix.from} to ${rewritten.prefix.to}, ${rewritten.prefix.rows} rows that are named after it`); }
+		lines.push(...rewritten.notes.map((note) => `  Note: ${note}`));
+	}
+	if (core.from !== 'missing') { lines.push(`WordPress ${core.version}: ${count.format(core.placed)} files placed${core.kept > 0 ? `, ${count.format(core.kept)} were there already` : ''}.`); }
+	if (config.how === 'edited') { lines.push(`wp-config.php: ${config.changed.length === 0 ? 'fits as it is' : `changed ${config.changed.join(', ')}`}.`); }
+	if (result.held !== null) { lines.push(`Scheduled jobs, mail and webhooks of this copy are held. To release them: holdfast release --to ${result.folder}`); }
+	lines.push(...result.notes.map((note) => `Note: ${note}`));
 	return lines.join('\n');
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Job, Plan } from '@holdfast/protocol';
 import type { ControlClient } from '../control/client.ts';
 import { HoldfastError } from '../errors.ts';
+import { emptyServer } from './empty-server.ts';
 import { buildProgram, type CliEdges } from './program.ts';
 
 const job = (result: unknown): Job => ({
@@ -17,6 +18,7 @@ async function run(args: string[], client: Partial<ControlClient>) {
 		withAgent: (_site, use) => use(client as ControlClient),
 		run: async () => 0,
 		stop: async () => {},
+		emptyServer: emptyServer({ adapters: null as never, workingFolder: '/', env: {}, sleep: async () => {} }),
 		print: (line) => out.push(line),
 		printError: (line) => errors.push(line),
 		redraw: () => {},
@@ -59,6 +61,23 @@ describe('holdfast', () => {
 
 	test.each([['--point', '0'], ['--point', 'x'], ['--at', 'yesterday']])('%s %s is refused before anything is asked', async (...args) => {
 		expect((await run(['plan', ...args], {})).code).not.toBe(0);
+	});
+
+	test.each([
+		[['restore', '--to', '/x', '--state', '/y'], /--state mean a site/],
+		[['restore', '--to', '/x'], /database is needed/],
+		[['restore', '--to', '/x', '--db', 'mysql://u:secret@h/n'], /does not belong on the command line/],
+		[['restore', '--to', '/x', '--db', 'postgres://u@h/n'], /has the form mysql/],
+		[['restore', '--to', '/x', '--db', 'mysql://u@h/n'], /password is needed/],
+		[['restore', '--to', '/x', '--db', 'mysql://u@h/n', '--part', 'plugins'], /everything is restored/],
+		[['restore', '--to', '/x', '--db', 'mysql://u@h/n', '--prefix', 'a-b'], /letters, digits and underscores/],
+		[['key', 'check'], /recovery key .* are needed/],
+		[['key', 'turn'], /no command/],
+	])('%j is refused as not understood, with a reason', async (args, why) => {
+		const ended = await run(args, {});
+		expect(ended.code).toBe(2);
+		expect(ended.errors).toMatch(why);
+		expect(ended.errors).not.toContain('secret');
 	});
 
 	test('verify that finds a difference ends with 3', async () => {

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ErrorView, Job, Part, Plan, Point, RestoreResult, SweepResult } from '@holdfast/protocol';
 import { errorView, HoldfastError } from '../errors.ts';
 import type { ControlClient } from '../control/client.ts';
+import type { EmptyServer, OntoOptions } from './empty-server.ts';
+import { addKeyAndRelease, restoreOntoEmpty, withEmptyServer } from './empty-server-commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import * as output from './output.ts';
 
@@ -18,6 +20,8 @@ export type CliEdges = {
 	run(site: SiteOptions): Promise<number>;
 	/** Ends the running agent and waits for it. Rejects with AGENT_NOT_RUNNING. */
 	stop(site: SiteOptions): Promise<void>;
+	/** What needs no site: onto an empty server, and its recovery key. */
+	emptyServer: EmptyServer;
 	print(line: string): void;
 	printError(line: string): void;
 	/** Redraws one line where the terminal can; nothing elsewhere. */
@@ -26,7 +30,7 @@ export type CliEdges = {
 	version: string;
 };
 
-type Common = SiteOptions & { json?: boolean };
+export type Common = SiteOptions & { json?: boolean };
 
 /** The command line `holdfast …`. Each command resolves to an exit code through `finish`. */
 export function buildProgram(edges: CliEdges, finish: (code: number) => void): Command {
@@ -42,7 +46,7 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 			.option('--state <dir>', 'the state folder of the site')
 			.option('--wp <dir>', 'the WordPress folder; its must-use loader names the state folder')
 			.option('--json', 'print one JSON object instead of text')
-			.addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 not understood, 3 differs, 4 not connected, 5 no agent, 6 another agent, 7 copied site.');
+			.addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 not understood, 3 differs, 4 not connected, 5 no agent, 6 another agent, 7 copied site, 8 target not empty, 9 recovery key refused.');
 
 	const act = <Options extends Common>(work: (options: Options) => Promise<number>) => async (...given: unknown[]): Promise<void> => {
 		// commander passes (arguments…, options, command).
@@ -150,10 +154,10 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 			return exitCodes.ok;
 		})));
 
-	withTarget(command('restore', 'Make the site equal to a point. The present is recorded first, so it can be undone.'))
+	withEmptyServer(withTarget(command('restore', 'Make the site equal to a point; the present is recorded first, so it can be undone. With --to: bring it up on an empty server.')))
 		.option('--plan <id>', 'do exactly this plan, shown before by `plan`')
 		.option('--dry-run', 'only show the plan')
-		.action(act(async (options: Target & { plan?: string; dryRun?: boolean }) => edges.withAgent(options, async (client) => {
+		.action(act(async (options: Target & { plan?: string; dryRun?: boolean } & Partial<OntoOptions>) => options.to !== undefined ? restoreOntoEmpty(edges, options as Target & OntoOptions, show) : edges.withAgent(options, async (client) => {
 			const plan = options.plan === undefined ? await planned(client, options) : await client.planById(options.plan);
 			if (options.dryRun || plan.empty) {
 				show(options, plan, output.planText(plan));
@@ -166,6 +170,8 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 			show(options, result, output.restoreText(result));
 			return result.equal ? exitCodes.ok : exitCodes.differs;
 		})));
+
+	addKeyAndRelease({ edges, command, act, show });
 
 	command('undo', 'Undo a restore: go back to the present that was recorded before it.')
 		.option('--restore <id>', 'which restore; the last one where not given')

@@ -1,5 +1,5 @@
 import {
-	encodeRecoveryKey, parseRootKey, parseSiteId, protocolVersion, type Binding, type ConnectReply,
+	encodeRecoveryKey, parseRootKey, parseSiteId, protocolVersion, readHashOf, type Binding, type ConnectReply,
 } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -48,12 +48,17 @@ export async function connect(text: string, sealed: boolean, edges: ConnectEdges
 	const endpoint = edges.open({ url: code.url, fingerprint, token: null });
 	await endpoint.pair({
 		secret: Buffer.from(code.secret).toString('hex'), siteId: pairing.siteId, writer: pairing.writer, binding, home: binding.home,
-		label: edges.label, token: pairing.token, ...(sealed ? {} : { rootKey: pairing.rootKey }), protocol: protocolVersion,
+		label: edges.label, token: pairing.token, ...(sealed ? {} : { rootKey: pairing.rootKey }), readHash: readHashOfPairing(pairing), protocol: protocolVersion,
 	});
 	return {
 		pairing,
 		reply: { siteId: pairing.siteId, recoveryKey: recoveryKeyOf(pairing), endpoint: { url: code.url, name: health.name, version: health.version } },
 	};
+}
+
+/** What lets the recovery key read at the endpoint. PROTOCOL.md section 6.1. */
+export function readHashOfPairing(pairing: Pairing): string {
+	return readHashOf(parseRootKey(Buffer.from(pairing.rootKey, 'hex')), parseSiteId(pairing.siteId));
 }
 
 /** The owner's way into the backup when this server is gone: FORMAT.md section 13. */

@@ -12,6 +12,8 @@ export interface Endpoint {
 	pair(request: PairRequest): Promise<PairReply>;
 	takeOver(request: TakeoverRequest): Promise<PairReply>;
 	site(): Promise<SiteView>;
+	/** Lets the recovery key read this backup: PROTOCOL.md section 6.1. */
+	allowReader(readHash: string): Promise<void>;
 	/** Those of `ids` that are not stored. */
 	missingChunks(ids: readonly ChunkId[]): Promise<ChunkId[]>;
 	/** Durable when it resolves. */

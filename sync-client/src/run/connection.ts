@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { retryBriefly, retryForEver, withRetries } from '../append/with-retries.ts';
 import { asHoldfastError, HoldfastError } from '../errors.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { readHashOfPairing } from '../pairing/connect.ts';
 import { changedParts } from '../pairing/binding.ts';
 import { machineOfLog } from '../pairing/machine.ts';
 import type { WriterLock } from '../ports/database.ts';
@@ -122,6 +123,8 @@ export class Connection {
 			await restores.finishInterrupted();
 			this.connected = { pairing, engine, loop, restores };
 			this.#running = Promise.all([loop.run(signal), this.#facts.heartbeat(plain, signal)]);
+			// Paired by an earlier version, or not yet at all: an endpoint that does not know of it goes on as before.
+			void withRetries(plain, retryBriefly).allowReader(readHashOfPairing(pairing)).catch((error: unknown) => log.debug({ err: error }, 'the endpoint keeps no reading token'));
 			if (engine.hasImage) {
 				// For the screen only: where the backup cannot be read, the site is protected all the same, and the sweep says what is damaged.
 				void this.#tellOf(engine).catch((error: unknown) => log.warn({ err: error }, 'what is in the backup could not be read'));

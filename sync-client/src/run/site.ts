@@ -20,6 +20,9 @@ import { parseWpConfig } from '../settings/wp-config.ts';
 import type { StateFolder } from '../state-folder/state-folder.ts';
 import type { AgentAdapters } from './adapters.ts';
 
+/** Files that a configuration is made of. */
+const includedFilesMax = 20;
+
 /** The site as the agent found it at its start: its settings, its database, its folders. */
 export type Site = {
 	settings: SiteSettings;
@@ -127,14 +130,20 @@ async function settingsOfFile(abspath: string): Promise<{ fromFile: SiteSettings
 	}
 }
 
-/** Files beside wp-config.php that it may include; the parser asks for them by absolute path. */
+/** Files that wp-config.php, or one that it includes, may include: what they quote as `….php`. The parser asks for them by absolute path. */
 async function readIncluded(path: string, source: string): Promise<Map<string, string>> {
-	const folder = dirname(path);
 	const included = new Map<string, string>();
-	for (const [, name] of source.matchAll(/['"]\/?([\w.-]+\.php)['"]/g)) {
-		const file = join(folder, name!);
-		if (name !== 'wp-settings.php' && file !== path) {
-			await readFile(file, 'utf8').then((text) => included.set(file, text), () => undefined);
+	const waiting = [{ path, source }];
+	for (let one = waiting.shift(); one !== undefined && included.size < includedFilesMax; one = waiting.shift()) {
+		for (const [, name] of one.source.matchAll(/['"]([\w./-]+\.php)['"]/g)) {
+			// `__DIR__ . '/x.php'` as well as `'/etc/site/x.php'`.
+			for (const file of [join(dirname(one.path), name!), join(dirname(path), name!), name!]) {
+				if (!file.startsWith('/') || file === path || included.has(file) || /\/wp-settings\.php$/.test(file)) { continue; }
+				const text = await readFile(file, 'utf8').catch(() => null);
+				if (text === null) { continue; }
+				included.set(file, text);
+				waiting.push({ path: file, source: text });
+			}
 		}
 	}
 	return included;

@@ -2,8 +2,7 @@
  * Reads wp-config.php without running it: constants and $table_prefix, in the order in which PHP would come by them.
  * What it cannot work out is named, never guessed.
  */
-import phpParser from 'php-parser';
-import { HoldfastError } from '../errors.ts';
+import { parsePhp } from './parse-php.ts';
 import { asText, isTruthy, PhpScope, Unknown, type PhpEnvironment, type PhpNode, type PhpValue } from './php-scope.ts';
 import { evaluate } from './php-value.ts';
 
@@ -45,21 +44,7 @@ class Run {
 	}
 
 	file(source: string, path: string, depth: number): void {
-		let program: PhpNode;
-		try {
-			const Engine = ((phpParser as unknown as { default?: typeof phpParser }).default ?? phpParser) as unknown as new (
-				options: object,
-			) => { parseCode(code: string, file: string): PhpNode };
-			program = new Engine({
-				parser: { extractDoc: false, php7: true, suppressErrors: false },
-				ast: { withPositions: true },
-			}).parseCode(source, path);
-		} catch (error) {
-			throw new HoldfastError('SETTINGS_UNREADABLE', `${path} is not understood as PHP: ${(error as Error).message}`, {
-				cause: error,
-			});
-		}
-		this.#block(program['children'] as PhpNode[], depth);
+		this.#block(parsePhp(source, path)['children'] as PhpNode[], depth);
 	}
 
 	#block(nodes: readonly PhpNode[], depth: number): void {

@@ -27,9 +27,10 @@ export class TestServer {
 		this.#folder = folder;
 	}
 
-	static async start(): Promise<TestServer> {
+	/** @param network options with which a server of its own listens beyond its socket; none: the socket alone. */
+	static async start(network: readonly string[] | null = null): Promise<TestServer> {
 		const given = process.env['HOLDFAST_TEST_DB_SOCKET'];
-		if (given !== undefined) {
+		if (given !== undefined && network === null) {
 			const { HOLDFAST_TEST_DB_USER: user = 'root', HOLDFAST_TEST_DB_PASSWORD: password = '' } = process.env;
 			const shared = new TestServer(given, user, password, null, null);
 			// Values of 16 MiB need larger packets than the default; a shared server is not changed for it.
@@ -49,7 +50,7 @@ export class TestServer {
 			[
 				...common,
 				`--socket=${socketPath}`,
-				'--skip-networking',
+				...(network ?? ['--skip-networking']),
 				'--max_allowed_packet=64M',
 				'--innodb_flush_log_at_trx_commit=0',
 				'--innodb_buffer_pool_size=128M',
