@@ -36,15 +36,18 @@ export async function checkRestore(site: SitePlace, product: Product & { iniFile
 	step(`recorded point ${point.seq}`);
 
 	await damage(site, place);
-	const damaged = await compareSnapshots(before, await snapshotSite(site), { autoIncrement: 'atLeast' });
+	const wrecked = await snapshotSite(site);
+	const damaged = await compareSnapshots(before, wrecked, { autoIncrement: 'atLeast' });
 	step(`damaged: ${damaged.differences.length} differences, such as ${damaged.differences.slice(0, 3).map(String).join(' · ')}`);
 
 	const result = await holdfastJson<RestoreResult>(state, ['restore', '--point', String(point.seq), '--part', 'everything', '--accounts', 'then']); // Every row, the sessions too.
 	step(`restored: ${result.compared.rows} rows and ${result.compared.files} files compared by Holdfast, ${result.differing.length} differ, ${result.kept.length} kept; maintenance ${result.windowMs} ms`);
 
-	const after = await compareSnapshots(before, await snapshotSite(site), { autoIncrement: 'atLeast' });
+	const restored = await snapshotSite(site);
+	const after = await compareSnapshots(before, restored, { autoIncrement: 'atLeast' });
 	step(`compared independently: ${after.rowsCompared} rows and ${after.filesCompared} files, ${after.differences.length} differ`);
 	after.differences.slice(0, 20).forEach((difference) => step(`  ${String(difference)}`));
+	await Promise.all([before, wrecked, restored].map(async (snapshot) => await snapshot.forget()));
 	const equal = after.equal && result.equal;
 	title(equal ? 'The site is exactly what it was.' : 'The site is NOT what it was.');
 	return equal;

@@ -14,7 +14,7 @@ afterAll(async () => {
 	await site?.destroy();
 });
 
-/** One step of each stage; `npm run soak -- restore-crash` does all of them. */
+/** Before the decision, at it and amid the switch; `npm run soak -- restore-crash` does all steps. */
 describe('kill -9 in a restore leaves the old site or the new one, never something between', () => {
 	test.each(crashesAt.short)('at the step “%s”', async (step) => {
 		await crashAt(site, prepared, step);

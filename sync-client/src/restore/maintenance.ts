@@ -8,13 +8,35 @@ const updateMsMax = 10 * 60_000;
 const mark = 'Holdfast restore';
 const fileName = Buffer.from('.maintenance');
 
+/**
+ * Who looks after the agent while WordPress loads no plugin. @property plugin Holdfast's folder among the plugins. @property state the
+ * state folder. @property command what starts the agent, for a person
+ */
+export type Rescue = { plugin: string; state: string; command: string };
+
 /** `since` is PHP: what WordPress compares with its clock. */
-const content = (id: string, since: string): Buffer => Buffer.from(`<?php\n// ${mark} ${id}. The agent removes this file when the restore has ended; if it was killed: holdfast run\n$upgrading = ${since};\n`);
+const content = (id: string, since: string, rescue: Rescue | null): Buffer => Buffer.from([
+	'<?php',
+	`// ${mark} ${id}. The agent removes this file when the restore has ended. If it was killed, this finishes it or takes it back:`,
+	`// ${(rescue?.command ?? 'holdfast run').replaceAll(/[\r\n]|\?>/g, ' ')}`,
+	`$upgrading = ${since};`,
+	...(rescue === null ? [] : [
+		`if ( is_file( ${phpText(`${rescue.plugin}/maintenance.php`)} ) ) {`,
+		`	include_once ${phpText(`${rescue.plugin}/maintenance.php`)};`,
+		`	\\Holdfast\\keep_agent_in_maintenance( ${phpText(rescue.state)} );`,
+		'}',
+	]),
+	'',
+].join('\n'));
+
+const phpText = (text: string): string => `'${text.replaceAll(/['\\]/g, '\\$&')}'`;
 
 export class Maintenance {
 	readonly #tree: SiteTree;
+	readonly #rescue: Rescue | null;
 
-	constructor(tree: SiteTree) {
+	constructor(tree: SiteTree, rescue: Rescue | null = null) {
+		this.#rescue = rescue;
 		this.#tree = tree;
 	}
 
@@ -44,7 +66,7 @@ export class Maintenance {
 		const { files } = this.#tree;
 		const waiting = Buffer.concat([this.#path.subarray(0, this.#path.length - fileName.length), Buffer.from(`.holdfast-${id}-0.tmp`)]);
 		await files.remove(waiting);
-		await files.create(waiting, [content(id, since)], 0o644);
+		await files.create(waiting, [content(id, since, this.#rescue)], 0o644);
 		await files.replace(waiting, this.#path);
 	}
 

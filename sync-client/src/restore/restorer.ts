@@ -18,7 +18,7 @@ import type { PlanStore } from '../ports/plan-store.ts';
 import { DatabaseSwitch } from './switch-database.ts';
 import { FileSwitch, type Problem } from './switch-files.ts';
 import type { RestoreJournal, RestoreRecord } from './journal.ts';
-import { Maintenance } from './maintenance.ts';
+import { Maintenance, type Rescue } from './maintenance.ts';
 import { namedByPlan } from './named-keys.ts';
 import { emptyPageCaches } from './page-caches.ts';
 import type { Ask } from './result.ts';
@@ -40,6 +40,7 @@ export type RestorerParts = PlannerParts & {
 	/** Home URL as visitors know it; null where it is not known. */
 	home: () => string | null;
 	ask: Ask;
+	rescue?: Rescue;
 	/** Called at every step: tests stop or kill here. */
 	onStep?: OnStep;
 };
@@ -55,12 +56,11 @@ export class Restorer {
 	constructor(parts: RestorerParts) {
 		this.#parts = parts;
 		this.#step = parts.onStep ?? noStep;
-		this.#maintenance = new Maintenance(parts.site.tree);
+		this.#maintenance = new Maintenance(parts.site.tree, parts.rescue);
 		this.undoRecords = new UndoRecords(parts.plans);
 	}
 
 	get isRunning(): boolean { return this.#running; }
-
 	/** Refuses at once, before a job begins. @throws RESTORE_RUNNING, PLAN_UNKNOWN */
 	check(plan: string): void {
 		this.#parts.planner.open(plan).close();

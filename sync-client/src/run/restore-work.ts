@@ -33,6 +33,10 @@ export function openRestores(engine: Engine, loop: Loop): Restores {
 		},
 		home: () => (site.home === '' ? null : site.home),
 		ask: adapters.ask,
+		rescue: {
+			plugin: join(site.settings.dirs.plugins, 'holdfast'), state: state.path,
+			command: [process.execPath, process.argv[1] ?? 'holdfast.cjs', 'run', '--state', state.path].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '),
+		},
 		...(adapters.onRestoreStep && { onStep: adapters.onRestoreStep }),
 	});
 	const silent = { step: () => {}, moved: () => {}, decided: () => {}, signal: new AbortController().signal };

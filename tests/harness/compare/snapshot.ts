@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SiteDatabase } from '../../../dev/site/site.ts';
 import { filesBelow, type FileFact } from './files.ts';
 import { schemaFacts, type SchemaFact } from './schema.ts';
 import { columnsOfTables, dumpTable, type TableDump } from './rows.ts';
 
-/** A site at one moment. Rows lie in sorted files in `folder`; everything else is in memory. */
+/** A site at one moment. Rows lie in sorted files in `folder`, beside the site's own, and go with it; everything else is in memory. */
 export interface Snapshot {
 	readonly folder: string;
 	readonly tables: ReadonlyMap<string, TableDump>;
@@ -26,7 +25,7 @@ export async function snapshotSite(
 	site: { root: string; db: SiteDatabase },
 	{ tables = () => true, files = () => true }: SnapshotOptions = {},
 ): Promise<Snapshot> {
-	const folder = await mkdtemp(join(tmpdir(), 'holdfast-snapshot-'));
+	const folder = await mkdtemp(join(dirname(site.root), 'snapshot-'));
 	const schema = new Map([...(await schemaFacts(site.db))].filter(([, { table }]) => tables(table)));
 	const columns = await columnsOfTables(site.db);
 	const dumps = new Map<string, TableDump>();
