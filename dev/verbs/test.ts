@@ -1,27 +1,35 @@
 import { stopOnSignal } from '../services/signals.ts';
 import { ensurePackages } from '../system/packages.ts';
 import { seconds, title } from '../terminal.ts';
-import { showNode } from '../testing/command.ts';
+import { keepingOutput, print, showNode } from '../testing/command.ts';
 import { jest } from '../testing/jest.ts';
 import { ensureComposerPackages, phpcs, phpstan, phpunit } from '../testing/php.ts';
 import { inWords, oneCheck, sumOf, type Stage, type Tally } from '../testing/stage.ts';
 import { startSharedStack } from '../../tests/harness/running-stack.ts';
 import { build } from './build.ts';
 
+/** What needs one processor only, side by side with its like: lanes. Each lane runs its stages one after the other. */
+type Step = readonly (readonly Stage[])[];
+
 /** Cheap ones first; every stage runs, whatever the ones before it found. */
-const stages: readonly Stage[] = [
-	{ name: 'lint', run: async () => oneCheck(await showNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])) },
-	{ name: 'types', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit'])) },
-	{ name: 'types of the page', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit', '-p', 'admin-ui/tsconfig.json'])) },
-	{ name: 'build', run: async () => oneCheck((await build()) === 0) },
-	{ name: 'php packages', run: async () => oneCheck(await ensureComposerPackages()) },
-	{ name: 'php style', run: phpcs },
-	{ name: 'php types', run: phpstan },
-	{ name: 'php tests', run: phpunit },
-	{ name: 'unit', run: async () => await jest(['unit']) },
-	{ name: 'page', run: async () => await jest(['admin-ui']) },
-	{ name: 'integration', run: async () => await jest(['integration']) },
-	{ name: 'chromium', run: async () => await jest(['chromium']) },
+const steps: readonly Step[] = [
+	[[{ name: 'php packages', run: async () => oneCheck(await ensureComposerPackages()) }]],
+	[
+		[
+			{ name: 'build', run: async () => oneCheck((await build()) === 0) },
+			{ name: 'php tests', run: phpunit },
+		],
+		[
+			{ name: 'lint', run: async () => oneCheck(await showNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])) },
+			{ name: 'types', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit'])) },
+			{ name: 'types of the page', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit', '-p', 'admin-ui/tsconfig.json'])) },
+			{ name: 'php style', run: phpcs },
+			{ name: 'php types', run: phpstan },
+		],
+	],
+	// In one run: no processor waits for the longest file of one of them.
+	[[{ name: 'unit, page, integration', run: async () => await jest(['unit', 'admin-ui', 'integration']) }]],
+	[[{ name: 'chromium', run: async () => await jest(['chromium']) }]],
 ];
 
 export async function test(pattern: string | undefined, more: readonly string[]): Promise<number> {
@@ -29,40 +37,55 @@ export async function test(pattern: string | undefined, more: readonly string[])
 	const stopStack = await startSharedStack();
 	const stopping = stopOnSignal(stopStack);
 	try {
-		const chosen =
-			pattern === undefined
-				? stages
-				: [
-						{
-							name: `tests that match “${pattern}”`,
-							run: async () => await jest(['unit', 'admin-ui', 'integration', 'chromium'], [pattern, ...more]),
-						},
-					];
-		return await runAll(chosen);
+		const matching: Stage = {
+			name: `tests that match “${pattern}”`,
+			run: async () => await jest(['unit', 'admin-ui', 'integration', 'chromium'], [pattern ?? '', ...more]),
+		};
+		return await runAll(pattern === undefined ? steps : [[[matching]]]);
 	} finally {
 		await stopping.now();
 	}
 }
 
-async function runAll(chosen: readonly Stage[]): Promise<number> {
-	const results: { name: string; tally: Tally; took: string }[] = [];
-	for (const { name, run } of chosen) {
-		const startedAtMs = Date.now();
-		title(`── ${name} ──`);
-		const tally = await run().catch((error: unknown) => {
-			process.stdout.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-			return oneCheck(false);
-		});
-		results.push({ name, tally, took: seconds(startedAtMs) });
+async function runAll(chosen: readonly Step[]): Promise<number> {
+	const results: Result[] = [];
+	for (const [first, ...beside] of chosen) {
+		const others = beside.map(async (lane) => await keepingOutput(async () => await runLane(lane)));
+		results.push(...(await runLane(first ?? [])));
+		for (const other of others) {
+			const { value, show } = await other;
+			show();
+			results.push(...value);
+		}
 	}
 	title('Summary');
 	for (const { name, tally, took } of results) {
 		process.stdout.write(
-			`  ${tally.failed > 0 ? 'FAILED' : '    ok'}  ${name.padEnd(16)} ${inWords(tally).padEnd(36)} ${took}\n`,
+			`  ${tally.failed > 0 ? 'FAILED' : '    ok'}  ${name.padEnd(24)} ${inWords(tally).padEnd(36)} ${took}\n`,
 		);
 	}
 	const sum = sumOf(results.map(({ tally }) => tally));
 	// The last line is read by machines.
 	process.stdout.write(`${inWords(sum)}\n`);
 	return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+}
+
+interface Result {
+	readonly name: string;
+	readonly tally: Tally;
+	readonly took: string;
+}
+
+async function runLane(lane: readonly Stage[]): Promise<Result[]> {
+	const results: Result[] = [];
+	for (const { name, run } of lane) {
+		const startedAtMs = Date.now();
+		print(`\n── ${name} ──\n`);
+		const tally = await run().catch((error: unknown) => {
+			print(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+			return oneCheck(false);
+		});
+		results.push({ name, tally, took: seconds(startedAtMs) });
+	}
+	return results;
 }
