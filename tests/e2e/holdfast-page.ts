@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import type { SitePlace } from '../../dev/site/site.ts';
+import { picture } from './browser.ts';
 
 /** Holdfast's page in wp-admin, by the words that are on it. */
 export class HoldfastPage {
@@ -64,12 +65,14 @@ export class HoldfastPage {
 		await dialog.getByRole('button', { name: 'Close' }).last().click();
 	}
 
-	/** The wizard from its first question to the preview of what would change. */
+	/** The wizard from its first question to the preview of what would change; passwords go back, too. */
 	async previewOf(point: string): Promise<void> {
 		await this.button('Restore…').click();
 		await this.entry(point).click();
 		await this.button('Next').click();
 		await this.page.getByRole('checkbox', { name: 'Everything' }).waitFor();
+		await this.page.getByRole('checkbox', { name: 'Keep passwords' }).uncheck();
+		await picture(this.page, 'what');
 		await this.button('Show what would change').click();
 		await this.heading(/^Your site goes back to/).waitFor();
 	}

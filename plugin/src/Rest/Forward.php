@@ -29,8 +29,10 @@ final class Forward {
 		$path  = substr( $request->get_route(), strlen( '/' . Routes::SPACE ) );
 		$given = array();
 		foreach ( $names as $name ) {
-			if ( null !== $request->get_param( $name ) ) {
-				$given[ $name ] = $request->get_param( $name );
+			$value = $request->get_param( $name );
+			if ( null !== $value ) {
+				// PHP's empty array stands for both of JSON's; of ours "keep" alone is an object.
+				$given[ $name ] = 'keep' === $name ? (object) $value : $value;
 			}
 		}
 		if ( 'GET' === $request->get_method() ) {
