@@ -364,7 +364,8 @@ final class CaptureTest extends TestCase {
 		$this->assertSame( array( 1, true, false ), $out );
 		$out = $this->site->run(
 			"\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=92 WHERE id=1' );
-			file_put_contents( HOLDFAST_STATE . '/epoch', '2' );
+			file_put_contents( HOLDFAST_STATE . '/epoch.new', '2' );
+			rename( HOLDFAST_STATE . '/epoch.new', HOLDFAST_STATE . '/epoch' ); // As the agent does: in one second only the inode tells.
 			usleep( 1100000 );
 			\$out[] = \$wpdb->query( 'UPDATE wp_things SET n=93 WHERE id=1' );"
 		);
