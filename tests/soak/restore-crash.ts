@@ -1,3 +1,4 @@
+import { isBeforeDecided } from '../../sync-client/src/restore/steps.ts';
 import { makeProtectedSite, startSharedStack } from '../harness/index.ts';
 import { untilSettled } from '../path/load/kill.ts';
 import { crashAt, crashesAt, prepare } from '../path/load/restore-crash.ts';
@@ -11,7 +12,7 @@ export async function run(): Promise<Record<string, number>> {
 		const prepared = await prepare(site);
 		for (const step of crashesAt.all) {
 			await crashAt(site, prepared, step);
-			console.log(`  killed at ${step}: the site is ${crashesAt.all.indexOf(step) < crashesAt.all.indexOf('decided') ? 'the old' : 'the new'} one`);
+			console.log(`  killed at ${step}: the site is ${isBeforeDecided(step) ? 'the old' : 'the new'} one`);
 		}
 		return { steps: crashesAt.all.length };
 	} finally {

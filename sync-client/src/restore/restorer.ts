@@ -45,7 +45,6 @@ export type RestorerParts = PlannerParts & {
 	onStep?: OnStep;
 };
 
-
 export class Restorer {
 	readonly #parts: RestorerParts;
 	readonly #maintenance: Maintenance;
@@ -61,6 +60,7 @@ export class Restorer {
 	}
 
 	get isRunning(): boolean { return this.#running; }
+
 	/** Refuses at once, before a job begins. @throws RESTORE_RUNNING, PLAN_UNKNOWN */
 	check(plan: string): void {
 		this.#parts.planner.open(plan).close();
