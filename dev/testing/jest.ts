@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { devDir, ensureDir } from '../paths.ts';
+import { join, relative } from 'node:path';
+import { devDir, ensureDir, repoRoot } from '../paths.ts';
 import { showNode } from './command.ts';
 import type { Tally } from './stage.ts';
 
@@ -11,6 +11,12 @@ interface JestResult {
 	readonly numTodoTests: number;
 	/** Files that did not even load; their tests are in none of the other numbers. */
 	readonly numRuntimeErrorTestSuites: number;
+	readonly testResults: readonly {
+		/** The path of the file. */
+		readonly name: string;
+		readonly status: string;
+		readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+	}[];
 }
 
 const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
@@ -35,5 +41,12 @@ export async function jest(projects: readonly string[], args: readonly string[] 
 		passed: result.numPassedTests,
 		failed: ok ? failed : Math.max(failed, 1),
 		skipped: result.numPendingTests + result.numTodoTests,
+		failures: result.testResults.flatMap(failuresOf),
 	};
+}
+
+function failuresOf({ name, status, assertionResults }: JestResult['testResults'][number]): string[] {
+	const file = relative(repoRoot, name);
+	const failed = assertionResults.filter((one) => one.status === 'failed').map(({ fullName }) => `${file}: ${fullName}`);
+	return failed.length === 0 && status === 'failed' ? [`${file}: did not run to its end`] : failed;
 }

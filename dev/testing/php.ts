@@ -49,9 +49,13 @@ export async function phpunit(): Promise<Tally> {
 	const report = join(ensureDir(join(devDir, 'reports')), 'phpunit.xml');
 	rmSync(report, { force: true });
 	const ok = await show(requirePhpFpm().cli, [tool('phpunit'), '--log-junit', report]);
-	const suite = existsSync(report) ? /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] : undefined;
+	const told = existsSync(report) ? readFileSync(report, 'utf8') : '';
+	const suite = /<testsuite [^>]*>/.exec(told)?.[0];
 	const number = (name: string): number => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite ?? '')?.[1] ?? 0);
 	const failed = number('errors') + number('failures');
 	const skipped = number('skipped');
-	return { passed: number('tests') - failed - skipped, failed: ok ? failed : Math.max(failed, 1), skipped };
+	const failures = [...told.matchAll(/<testcase name="([^"]*)" class="([^"]*)"[^>]*>\s*<(?:failure|error)\b/g)].map(
+		([, test = '', ofClass = '']) => `${ofClass}::${test}`,
+	);
+	return { passed: number('tests') - failed - skipped, failed: ok ? failed : Math.max(failed, 1), skipped, failures };
 }

@@ -3,6 +3,8 @@ export interface Tally {
 	readonly passed: number;
 	readonly failed: number;
 	readonly skipped: number;
+	/** The failed ones by name, so that the end of a long output tells them. */
+	readonly failures?: readonly string[];
 }
 
 export interface Stage {

@@ -63,6 +63,7 @@ async function runAll(chosen: readonly Step[]): Promise<number> {
 		process.stdout.write(
 			`  ${tally.failed > 0 ? 'FAILED' : '    ok'}  ${name.padEnd(24)} ${inWords(tally).padEnd(36)} ${took}\n`,
 		);
+		tally.failures?.forEach((test) => process.stdout.write(`          ${test}\n`));
 	}
 	const sum = sumOf(results.map(({ tally }) => tally));
 	// The last line is read by machines.

@@ -196,13 +196,24 @@ final class ClassifierTest extends TestCase {
 		foreach ( $shapes as $index => $shape ) {
 			$seconds = array();
 			foreach ( array( 40000, 160000 ) as $n ) {
-				$sql   = $shape( $n );
-				$begin = hrtime( true );
-				Classifier::classify( $sql, new Lexis() );
-				$seconds[] = max( 0.02, ( hrtime( true ) - $begin ) / 1e9 );
+				$sql       = $shape( $n );
+				$seconds[] = max( 0.02, min( self::cpu_of( $sql ), self::cpu_of( $sql ), self::cpu_of( $sql ) ) );
 			}
 			$this->assertLessThan( 10 * $seconds[0], $seconds[1], "shape $index" );
 		}
+	}
+
+	/**
+	 * Seconds of processor time that classifying takes: what else the machine does is not in it.
+	 */
+	private static function cpu_of( string $sql ): float {
+		$used  = static function (): float {
+			$usage = (array) getrusage();
+			return $usage['ru_utime.tv_sec'] + $usage['ru_utime.tv_usec'] / 1e6;
+		};
+		$begin = $used();
+		Classifier::classify( $sql, new Lexis() );
+		return $used() - $begin;
 	}
 
 	/**
