@@ -8,6 +8,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WireOptions } from '../wire.ts';
+import { KeptClients } from './kept-client.ts';
 
 const startMsMax = 60_000;
 const packetBytes = 64 * 1024 * 1024;
@@ -18,6 +19,7 @@ export class TestServer {
 	readonly password: string;
 	readonly #process: ChildProcess | null;
 	readonly #folder: string | null;
+	#kept: KeptClients | null = null;
 
 	private constructor(socketPath: string, user: string, password: string, process: ChildProcess | null, folder: string | null) {
 		this.socketPath = socketPath;
@@ -77,7 +79,7 @@ export class TestServer {
 		return { socketPath: this.socketPath, user: this.user, password: this.password, database };
 	}
 
-	/** Runs SQL in the server's own client; its output, tab-separated, unescaped. */
+	/** Runs SQL in the server's own client, in a session of its own; its output, tab-separated, unescaped. */
 	async client(sql: string, database = '', options: string[] = []): Promise<string> {
 		const args = [
 			'--no-defaults',
@@ -91,12 +93,14 @@ export class TestServer {
 			...options,
 		];
 		if (this.password !== '') args.push(`--password=${this.password}`);
+		if (options.length === 0) return await (this.#kept ??= new KeptClients(args)).run(sql, database);
 		const running = promisify(execFile)('mariadb', database === '' ? args : [...args, database], { maxBuffer: 1 << 30 });
 		running.child.stdin!.end(sql);
 		return (await running).stdout;
 	}
 
 	async stop(): Promise<void> {
+		this.#kept?.end();
 		if (this.#process === null) return;
 		const ended = new Promise((resolve) => this.#process!.once('exit', resolve));
 		this.#process.kill('SIGTERM');
