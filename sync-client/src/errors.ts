@@ -79,6 +79,7 @@ export const codes = {
   RESTORE_NOTHING_CHOSEN: { retry: 'never', hint: 'Choose everything, or the parts to restore.' },
   RESTORE_UNFINISHED: { retry: 'later', hint: 'Run `holdfast stop` and `holdfast run`: the next start finishes it; then it can be undone.' },
 	RESTORE_RUNNING: { retry: 'later', hint: 'Wait until it has ended.' },
+  RESTORE_INTERRUPTED: { retry: 'now', hint: 'Start the restore again.' },
   RESTORE_NO_ROOM: { retry: 'later', hint: 'Make room on the disk of the site, then try again.' },
   RESTORE_SITE_UPDATING: { retry: 'later', hint: 'WordPress is being updated; try again when it has ended.' },
   RESTORE_NOTHING_TO_UNDO: { retry: 'never', hint: 'No restore was made on this site, or it was undone.' },

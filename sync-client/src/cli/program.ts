@@ -3,6 +3,7 @@ import type { ErrorView, Job, Part, Plan, Point, RestoreResult, SweepResult } fr
 import { errorView, HoldfastError } from '../errors.ts';
 import type { ControlClient } from '../control/client.ts';
 import type { EmptyServer, OntoOptions } from './empty-server.ts';
+import { addCancel } from './cancel-command.ts';
 import { addKeyAndRelease, restoreOntoEmpty, withEmptyServer } from './empty-server-commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import * as output from './output.ts';
@@ -180,6 +181,8 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 			show(options, result, output.restoreText(result));
 			return result.equal ? exitCodes.ok : exitCodes.differs;
 		})));
+
+	addCancel({ edges, command, act, show });
 
 	command('verify', 'Compare every row and file of the site with the backup. Nothing is changed.')
 		.option('--point <number>', 'compare with this point instead of the present', wholeNumber)

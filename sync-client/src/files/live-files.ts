@@ -17,6 +17,8 @@ export class LiveFiles {
 	/** Complete when a source was read to its end. */
 	leftOut: LeftOut[] = [];
 	files = 0;
+	/** Told how many files were looked at so far. */
+	onFiles: (done: number) => void = () => {};
 	/** Keys that could not be read: they belong to what was left out. */
 	readonly unreadable: SeenFile[] = [];
 
@@ -36,6 +38,7 @@ export class LiveFiles {
 		const scan = this.#tree.scan();
 		for await (const batch of scan.run(only)) {
 			this.files += batch.length;
+			this.onFiles(this.files);
 			const entries = await this.#values(batch, scan.hardLinks);
 			if (entries.count > 0) { yield entries; }
 		}

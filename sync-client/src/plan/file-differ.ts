@@ -27,9 +27,9 @@ export class FileDiffer {
 	async fill(store: PlanStore): Promise<void> {
 		const { chosen, signal, progress } = this.#parts;
 		const comparison = this.#comparison;
+		comparison.files.onFiles = (done) => progress?.('files', done, null);
 		for await (const differences of comparison.filesOf(chosen.roots ?? undefined)) {
 			signal?.throwIfAborted();
-			progress?.('files', comparison.files.files, null);
 			// What is out of scope now is known only when the walk has ended: see below.
 			const operations = differences.map((difference) => this.operation(difference)).filter((one) => one !== null);
 			if (operations.length > 0) { store.put(operations); }

@@ -9,6 +9,7 @@ import { asSettings } from '../plan/settings.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import type { RestoreRecord } from './journal.ts';
+import { showComparison } from './progress-steps.ts';
 import { answersOf, differences, differingMax, nameOfKey, type Ask } from './result.ts';
 import type { Problem } from './switch-files.ts';
 
@@ -37,9 +38,11 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 	try {
 		const differ = new Differ({
 			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true),
-			progress: (step, done, total) => { if (step === 'files') { progress.moved(done, total); } },
+			progress: showComparison(progress, 'verify'),
 		});
 		await differ.fill(scratch);
+		progress.begin('verifyFiles');
+		progress.moved(differ.comparison.compared.files, differ.comparison.compared.files);
 		const left = differences(scratch);
 		const written = left.length === 0 ? new Set<string>() : await writtenSince(parts);
 		const tables = new Map(scratch.tables().filter((table) => table.incarnation !== null).map((table) => [table.incarnation!, table.name]));

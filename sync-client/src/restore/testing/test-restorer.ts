@@ -18,7 +18,7 @@ export const shell = { type: 'cli' as const };
 
 export function silent(): Progress & { steps: string[]; isDecided: boolean; abort: AbortController } {
 	const abort = new AbortController();
-	const seen = { steps: [] as string[], isDecided: false, abort, signal: abort.signal, step: (id: string) => { seen.steps.push(id); }, moved: () => {}, decided: () => { seen.isDecided = true; } };
+	const seen = { steps: [] as string[], isDecided: false, abort, signal: abort.signal, step: (id: string) => { seen.steps.push(id); }, ahead: () => {}, begin: (id: string) => { seen.steps.push(id); }, moved: () => {}, trouble: () => {}, decided: () => { seen.isDecided = true; } };
 	return seen;
 }
 

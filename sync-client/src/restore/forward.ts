@@ -1,0 +1,99 @@
+/**
+ * A restore from `decided` on: every step may be run again, none goes back.
+ *
+ *     switch of database and files ──> epoch ──> page caches ──> maintenance off ──> a commit says so ──> verify ──> result
+ */
+import { flagsOf, type Position, type RestoreResult } from '@holdfast/protocol';
+import { asHoldfastError, HoldfastError } from '../errors.ts';
+import type { Progress } from '../jobs/jobs.ts';
+import type { PlanInput } from '../plan/planner.ts';
+import type { PlanStore } from '../ports/plan-store.ts';
+import type { RestoreRecord } from './journal.ts';
+import type { Maintenance } from './maintenance.ts';
+import { namedByPlan } from './named-keys.ts';
+import { emptyPageCaches } from './page-caches.ts';
+import type { RestorerParts } from './restorer.ts';
+import { unstage } from './stage.ts';
+import type { OnStep } from './steps.ts';
+import { DatabaseSwitch } from './switch-database.ts';
+import { FileSwitch, type Problem } from './switch-files.ts';
+import { UndoRecords } from './undo.ts';
+import { verifyRestored } from './verify-restored.ts';
+import { pointOf } from './window.ts';
+
+export class Forward {
+	readonly #parts: RestorerParts;
+	readonly #maintenance: Maintenance;
+	readonly #step: OnStep;
+
+	constructor(parts: RestorerParts, maintenance: Maintenance, step: OnStep) {
+		this.#parts = parts;
+		this.#maintenance = maintenance;
+		this.#step = step;
+	}
+
+	/** Makes the site the plan's target. @returns what could not be done, for the result. @throws with the switch unfinished: the next start goes on */
+	async switch(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<Problem[]> {
+		const { site, journal, epoch, clock } = this.#parts;
+		try {
+			await this.#maintenance.keep(record.id);
+			const database = new DatabaseSwitch(store, site.database, site.scope, this.#step);
+			progress.begin('switch');
+			await database.run((done) => progress.moved(done));
+			await this.#step('database');
+			const files = new FileSwitch(store, site.tree, record.id, this.#step);
+			progress.begin('switchFiles');
+			await files.run((done) => progress.moved(done));
+			await this.#step('files');
+			await epoch.raise();
+			await this.#step('epoch');
+			await emptyPageCaches(site.tree);
+			await this.#step('caches');
+			await this.#maintenance.off();
+			await this.#step('open');
+			record.windowTo = clock.wallMs();
+			record.phase = 'switched';
+			await journal.save(record);
+			await this.#step('switched');
+			return [...database.problems, ...files.problems];
+		} catch (error) {
+			throw unfinished(error, 'The switch was decided and is not finished; visitors see the maintenance page. The next start of the agent finishes it.');
+		}
+	}
+
+	/** The site is the point now: a commit says so, then it is proven. @throws with the journal still saying so: the next start goes on */
+	async finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
+		try {
+			return await this.#finish(store, record, problems, progress);
+		} catch (error) {
+			throw unfinished(error, 'The site was switched to the point and is open; that was not recorded and compared to its end. The next start of the agent does it.');
+		}
+	}
+
+	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
+		const input = store.fact('input') as PlanInput;
+		progress.begin('record');
+		const { position } = await this.#parts.collect({
+			extra: namedByPlan(store), flags: flagsOf('restored'), always: 'point', largeFiles: 'now',
+			manifest: {
+				name: `${record.undoes === null ? 'Restored to' : 'Undone:'} ${input.point.title}`, by: record.by,
+				restore: { point: pointOf(input), parts: [...record.parts], plan: record.plan, ...(record.undo !== null && { undo: record.undo as Position }) },
+			},
+		});
+		await this.#step('recorded');
+		progress.moved(1);
+		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: position.seq, progress });
+		store.setFact('restore', result);
+		if (record.undoes !== null) { new UndoRecords(this.#parts.plans).markUndone(record.undoes); }
+		await this.#step('proven');
+		await unstage(store, this.#parts.site.tree);
+		await this.#step('unstaged');
+		await this.#parts.journal.clear();
+		return result;
+	}
+}
+
+function unfinished(error: unknown, changed: string): HoldfastError {
+	const { code, message, hint } = asHoldfastError(error);
+	return new HoldfastError(code, message, { cause: error, hint, retry: 'later', changed });
+}
