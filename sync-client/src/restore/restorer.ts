@@ -89,7 +89,7 @@ export class Restorer {
 	async undo(restore: string | null, by: Actor, progress: Progress): Promise<RestoreResult> {
 		const undoable = this.undoRecords.find(restore);
 		progress.step('compare', 'Comparing the site', 'rows');
-		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, keep: undoable.keep, by }, undefined, progress.signal);
+		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, keep: undoable.keep, selected: undoable.selected, by }, undefined, progress.signal);
 		const result = await this.restore(plan.id, by, progress, undoable.restore);
 		this.undoRecords.markUndone(undoable.restore);
 		return result;

@@ -11,6 +11,7 @@ import type { PlanStore } from '../ports/plan-store.ts';
 import type { RestoreRecord } from './journal.ts';
 import { answersOf, differences, differingMax, nameOfKey, type Ask } from './result.ts';
 import type { Problem } from './switch-files.ts';
+import { selectedBy } from './window.ts';
 
 /** Keys written since the switch that are looked through at most. */
 const writtenSinceMax = 20_000;
@@ -36,7 +37,7 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 	const scratch = plans.scratch();
 	try {
 		const differ = new Differ({
-			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true),
+			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true), selected: selectedBy(store),
 			progress: (step, done, total) => { if (step === 'files') { progress.moved(done, total); } },
 		});
 		await differ.fill(scratch);
