@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Part, Plan } from '@holdfast/protocol';
+import { MysqlDatabase } from '../adapters/mysql/database.ts';
 import { TestServer } from '../adapters/mysql/testing/server.ts';
 import { databasePortrait, filesPortrait, restorerOf, shell, silent } from '../restore/testing/test-restorer.ts';
+import { tryLogin } from '../run/site.ts';
 import { TestSite } from '../sweep/testing/test-site.ts';
 
 /** The shapes of WordPress's tables, and a site with one of everything. */
@@ -227,4 +229,47 @@ describe('single files', () => {
 		for (const part of ['path:nothing/here', 'plugin:none', 'theme:none', 'plugin:..'] as Part[]) { await expect(planOf([part])).rejects.toMatchObject({ code: 'RESTORE_PART_UNKNOWN' }); }
 		expect(existsSync(join(home, 'beside.txt'))).toBe(true);
 	});
+});
+
+describe('before anything is done', () => {
+	test('room is asked for when the plan is made and again when the restore begins', async () => {
+		const { restorer, planner } = restorerOf(site, home);
+		const { files } = site.tree;
+		const plan = () => planner.plan({ point: { seq: point, at: 1, title: 'then' }, parts: ['everything'], by: shell });
+		const before = filesPortrait(site.root);
+		const enough = await plan();
+		expect([enough.warnings.filter(({ code }) => code === 'NO_ROOM'), enough.needBytes > 0, enough.freeBytes > enough.needBytes]).toEqual([[], true, true]);
+		const free = files.freeBytes.bind(files);
+		files.freeBytes = async () => 10;
+		try {
+			expect((await plan()).warnings).toContainEqual({ code: 'NO_ROOM', message: expect.stringMatching(/^The disk of the WordPress folder, .*uploads.* needs room for about \d+ bytes; 10 are free\.$/) });
+			await expect(restorer.restore(enough.id, shell, silent())).rejects.toMatchObject({ code: 'RESTORE_NO_ROOM' });
+			// The database's own disk counts where it is on this machine.
+			const rows = await planner.plan({ point: { seq: point, at: 1, title: 'then' }, parts: ['database'], by: shell });
+			expect(rows.warnings).toContainEqual({ code: 'NO_ROOM', message: expect.stringContaining('the database') });
+			await expect(restorer.restore(rows.id, shell, silent())).rejects.toMatchObject({ code: 'RESTORE_NO_ROOM' });
+		} finally {
+			files.freeBytes = free;
+		}
+		expect([existsSync(join(site.root, '.maintenance')), filesPortrait(site.root)]).toEqual([false, before]);
+	}, 60_000);
+
+	test('the login of a wp-config.php that was chosen is tried before the switch', async () => {
+		const config = (name: string, prefix = 'wp_'): string => `<?php define('DB_NAME', '${name}'); define('DB_USER', '${server.user}'); define('DB_PASSWORD', '${server.password}'); define('DB_HOST', 'localhost:${server.socketPath}'); $table_prefix = '${prefix}';`;
+		const seqs: number[] = [];
+		for (const text of [config('no_such_database'), config(site.world.name, 'other_'), '<?php define("DB_NAME", compute());', config(site.world.name)]) {
+			site.put('wp-config.php', text);
+			seqs.push((await site.world.collector.collectOnce({ extra: await site.everything(), largeFiles: 'now', always: 'point' })).position.seq);
+		}
+		site.put('wp-config.php', 'of today');
+		const { restorer, planner } = restorerOf(site, home, { tryConfig: (source) => tryLogin(source, site.root, { openDatabase: (ways) => MysqlDatabase.connect(ways) }) });
+		const restore = async (seq: number) => restorer.restore((await planner.plan({ point: { seq, at: 1, title: 'then' }, parts: ['path:wp-config.php'], by: shell })).id, shell, silent());
+		for (const seq of seqs.slice(0, 3)) {
+			await expect(restore(seq)).rejects.toMatchObject({ code: 'RESTORE_LOGIN_REFUSED' });
+			expect(readFileSync(join(site.root, 'wp-config.php'), 'utf8')).toBe('of today');
+			expect(existsSync(join(site.root, '.maintenance'))).toBe(false);
+		}
+		expect(await restore(seqs[3]!)).toMatchObject({ equal: true });
+		expect(readFileSync(join(site.root, 'wp-config.php'), 'utf8')).toBe(config(site.world.name));
+	}, 60_000);
 });

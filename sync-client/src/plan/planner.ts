@@ -10,6 +10,7 @@ import type { LiveSite } from '../sweep/site-comparison.ts';
 import { Differ, type DifferParts } from './differ.ts';
 import { chosenParts } from './parts.ts';
 import type { SelectedIds } from './selected/selection.ts';
+import { disksOf, tightest, tooSmall, type Disk } from './room.ts';
 import { choiceMade } from './row-rules.ts';
 import { withNames } from './stock.ts';
 import { summarise, type Summary } from './summary.ts';
@@ -46,12 +47,14 @@ export class Planner {
 			await differ.fill(store);
 			store.setFact('selected', differ.selected);
 			const summary = summarise(store, site.scope.prefix);
+			store.setFact('needs', summary.needs);
+			const disks = await disksOf(site, summary.needs);
+			const { needBytes, freeBytes } = tightest(disks);
 			const plan: Plan = {
 				id, point: input.point, parts: input.parts, createdAt: clock.wallMs(), compared: differ.comparison.compared, empty: summary.empty,
 				kinds: summary.kinds, tables: summary.tables, files: summary.files, dependencies: [...differ.dependencies], kept: differ.kept,
 				keep: { ...choiceMade(input.keep ?? {}, differ.keepsOrders), newer: differ.newer }, stock: await withNames(differ.stock, site.database, site.scope.prefix),
-				warnings: await this.#warnings(differ, summary, state), fetchBytes: summary.fetchBytes, needBytes: summary.needBytes,
-				freeBytes: await freeBytes(site), windowMs: summary.windowMs,
+				warnings: await this.#warnings(differ, summary, state, disks), fetchBytes: summary.fetchBytes, needBytes, freeBytes, windowMs: summary.windowMs,
 			};
 			store.setFact('plan', plan);
 			store.close();
@@ -85,7 +88,7 @@ export class Planner {
 		throw new HoldfastError('PLAN_UNKNOWN', `There is no plan ${id}.`);
 	}
 
-	async #warnings(differ: Differ, summary: Summary, state: SiteState): Promise<Plan['warnings']> {
+	async #warnings(differ: Differ, summary: Summary, state: SiteState, disks: readonly Disk[]): Promise<Plan['warnings']> {
 		const warnings: Plan['warnings'] = [];
 		const { site } = this.#parts;
 		const then = await siteFact(state);
@@ -103,7 +106,7 @@ export class Planner {
 		if (summary.longestRowBytes > maxAllowedPacketBytes - 4096) {
 			warnings.push({ code: 'ROW_TOO_BIG', message: `A row has ${summary.longestRowBytes} bytes; the database takes ${maxAllowedPacketBytes} (max_allowed_packet).` });
 		}
-		if (summary.needBytes > (await freeBytes(site))) { warnings.push({ code: 'NO_ROOM', message: `About ${summary.needBytes} bytes are needed on the disk of the site.` }); }
+		for (const message of tooSmall(disks)) { warnings.push({ code: 'NO_ROOM', message }); }
 		return warnings;
 	}
 
@@ -121,13 +124,6 @@ export class Planner {
 			if (at !== Number.MAX_SAFE_INTEGER) { plans.remove(id); }
 		}
 	}
-}
-
-/** On the fullest disk that a root lies on; of roots that are gone, nothing is known. */
-async function freeBytes(site: LiveSite): Promise<number> {
-	const { files, scope } = site.tree;
-	const free = await Promise.all(scope.roots.places.map((place) => files.freeBytes(place.real).catch(() => Number.MAX_SAFE_INTEGER)));
-	return Math.min(Number.MAX_SAFE_INTEGER, ...free);
 }
 
 async function siteFact(state: SiteState): Promise<{ version: string | null }> {

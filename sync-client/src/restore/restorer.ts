@@ -8,42 +8,23 @@
  *     ──> epoch, page caches, maintenance off ──> a commit that makes state(now) the site ──> verify, answers ──> result
  */
 import { flagsOf, type Actor, type Plan, type Position, type RestoreResult } from '@holdfast/protocol';
-import type { CollectRequest, CollectResult } from '../collect/collector.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
-import type { PlanInput, Planner, PlannerParts } from '../plan/planner.ts';
-import type { ChunkSource } from '../ports/chunks.ts';
-import type { IndexStore } from '../ports/index-store.ts';
+import type { PlanInput } from '../plan/planner.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import { DatabaseSwitch } from './switch-database.ts';
 import { FileSwitch, type Problem } from './switch-files.ts';
-import type { RestoreJournal, RestoreRecord } from './journal.ts';
-import { Maintenance, type Rescue } from './maintenance.ts';
+import type { RestoreRecord } from './journal.ts';
+import { Maintenance } from './maintenance.ts';
 import { namedByPlan } from './named-keys.ts';
 import { emptyPageCaches } from './page-caches.ts';
-import type { Ask } from './result.ts';
+import { mustBeReady, mustLogIn } from './ready.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 import { stage, unstage } from './stage.ts';
 import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
 import { verifyRestored } from './verify-restored.ts';
 import { collectPresent, drain, foldSince, pointOf } from './window.ts';
-
-export type RestorerParts = PlannerParts & {
-	planner: Planner;
-	chunks: ChunkSource;
-	index: IndexStore;
-	journal: RestoreJournal;
-	collect: (request: CollectRequest) => Promise<CollectResult>;
-	/** Whether requests of the site are still at work: open intents. */
-	isBusy: () => Promise<boolean>;
-	epoch: { raise: () => Promise<void> };
-	/** Home URL as visitors know it; null where it is not known. */
-	home: () => string | null;
-	ask: Ask;
-	rescue?: Rescue;
-	/** Called at every step: tests stop or kill here. */
-	onStep?: OnStep;
-};
 
 export class Restorer {
 	readonly #parts: RestorerParts;
@@ -135,12 +116,14 @@ export class Restorer {
 	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<RestoreResult> {
 		const plan = store.fact('plan') as Plan;
 		await this.#parts.journal.checkFree();
+		await mustBeReady(this.#parts.site, store);
 		try {
 			await this.#parts.journal.save(record);
 			await this.#step('begun');
 			progress.step('fetch', 'Fetching and staging', 'bytes', plan.fetchBytes);
 			await this.#stage(store, record, progress, (done) => progress.moved(done, Math.max(done, plan.fetchBytes)));
 			await this.#step('staged');
+			await mustLogIn(this.#parts.site, store, this.#parts.tryConfig);
 			await this.#window(store, input, record, progress);
 			progress.signal.throwIfAborted();
 		} catch (error) {

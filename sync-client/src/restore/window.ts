@@ -11,7 +11,7 @@ import type { PlanStore } from '../ports/plan-store.ts';
 import { foldIn } from './fold.ts';
 import type { RestoreRecord } from './journal.ts';
 import { namedByPlan } from './named-keys.ts';
-import type { RestorerParts } from './restorer.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 
 /** Waiting for running requests, and for the collect, at most. */
 export const drainMsMax = 10_000;
