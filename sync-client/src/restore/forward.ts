@@ -12,7 +12,7 @@ import type { RestoreRecord } from './journal.ts';
 import type { Maintenance } from './maintenance.ts';
 import { namedByPlan } from './named-keys.ts';
 import { emptyPageCaches } from './page-caches.ts';
-import type { RestorerParts } from './restorer.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 import { unstage } from './stage.ts';
 import type { OnStep } from './steps.ts';
 import { DatabaseSwitch } from './switch-database.ts';

@@ -6,7 +6,7 @@ import type { PlanStore } from '../ports/plan-store.ts';
 import type { Forward } from './forward.ts';
 import type { Maintenance } from './maintenance.ts';
 import { stepsOf } from './progress-steps.ts';
-import type { RestorerParts } from './restorer.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 import { unstage } from './stage.ts';
 
 export class Recovery {

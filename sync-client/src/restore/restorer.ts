@@ -8,40 +8,21 @@
  *     ──> epoch, page caches, maintenance off ──> a commit that makes state(now) the site ──> verify, answers ──> result
  */
 import type { Actor, Plan, RestoreResult } from '@holdfast/protocol';
-import type { CollectRequest, CollectResult } from '../collect/collector.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
-import type { PlanInput, Planner, PlannerParts } from '../plan/planner.ts';
-import type { ChunkSource } from '../ports/chunks.ts';
-import type { IndexStore } from '../ports/index-store.ts';
+import type { PlanInput } from '../plan/planner.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import { Forward } from './forward.ts';
-import type { RestoreJournal, RestoreRecord } from './journal.ts';
-import { Maintenance, type Rescue } from './maintenance.ts';
+import type { RestoreRecord } from './journal.ts';
+import { Maintenance } from './maintenance.ts';
 import { showComparison, stepsOf, stepsOfUndo } from './progress-steps.ts';
+import { mustBeReady, mustLogIn } from './ready.ts';
 import { Recovery } from './recovery.ts';
-import type { Ask } from './result.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 import { stage } from './stage.ts';
 import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
 import { collectPresent, drain, foldSince } from './window.ts';
-
-export type RestorerParts = PlannerParts & {
-	planner: Planner;
-	chunks: ChunkSource;
-	index: IndexStore;
-	journal: RestoreJournal;
-	collect: (request: CollectRequest) => Promise<CollectResult>;
-	/** Whether requests of the site are still at work: open intents. */
-	isBusy: () => Promise<boolean>;
-	epoch: { raise: () => Promise<void> };
-	/** Home URL as visitors know it; null where it is not known. */
-	home: () => string | null;
-	ask: Ask;
-	rescue?: Rescue;
-	/** Called at every step: tests stop or kill here. */
-	onStep?: OnStep;
-};
 
 export class Restorer {
 	readonly #parts: RestorerParts;
@@ -91,7 +72,7 @@ export class Restorer {
 	async undo(restore: string | null, by: Actor, progress: Progress): Promise<RestoreResult> {
 		const undoable = this.undoRecords.find(restore);
 		progress.ahead(stepsOfUndo());
-		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, keep: undoable.keep, by }, showComparison(progress, 'compare'), progress.signal);
+		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, keep: undoable.keep, selected: undoable.selected, by }, showComparison(progress, 'compare'), progress.signal);
 		return this.restore(plan.id, by, progress, undoable.restore);
 	}
 
@@ -108,6 +89,7 @@ export class Restorer {
 	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<RestoreResult> {
 		const plan = store.fact('plan') as Plan;
 		await this.#parts.journal.checkFree();
+		await mustBeReady(this.#parts.site, store);
 		try {
 			await this.#parts.journal.save(record);
 			await this.#step('begun');
@@ -115,6 +97,7 @@ export class Restorer {
 			progress.begin('fetch');
 			await this.#stage(store, record, progress, (done) => progress.moved(done));
 			await this.#step('staged');
+			await mustLogIn(this.#parts.site, store, this.#parts.tryConfig);
 			await this.#window(store, input, record, progress);
 			progress.signal.throwIfAborted();
 			// Said first: a cancel that is answered with yes is obeyed.

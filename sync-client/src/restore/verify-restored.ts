@@ -12,6 +12,7 @@ import type { RestoreRecord } from './journal.ts';
 import { showComparison } from './progress-steps.ts';
 import { answersOf, differences, differingMax, nameOfKey, type Ask } from './result.ts';
 import type { Problem } from './switch-files.ts';
+import { selectedBy } from './window.ts';
 
 /** Keys written since the switch that are looked through at most. */
 const writtenSinceMax = 20_000;
@@ -37,7 +38,7 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 	const scratch = plans.scratch();
 	try {
 		const differ = new Differ({
-			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true),
+			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true), selected: selectedBy(store),
 			progress: showComparison(progress, 'verify'),
 		});
 		await differ.fill(scratch);

@@ -5,12 +5,13 @@ import { HoldfastError } from '../errors.ts';
 import { Differ } from '../plan/differ.ts';
 import { chosenParts } from '../plan/parts.ts';
 import type { PlanInput } from '../plan/planner.ts';
+import type { SelectedIds } from '../plan/selected/selection.ts';
 import { asSettings } from '../plan/settings.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import { foldIn } from './fold.ts';
 import type { RestoreRecord } from './journal.ts';
 import { namedByPlan } from './named-keys.ts';
-import type { RestorerParts } from './restorer.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 
 /** Waiting for running requests, and for the collect, at most. */
 export const drainMsMax = 10_000;
@@ -40,17 +41,22 @@ export async function foldSince({ site, states, index, rules }: RestorerParts, s
 	const state = await states.at(input.point.seq);
 	const now = await states.now();
 	try {
-		const differ = new Differ({ site, state, now, chosen, rules: asSettings(rules, record.by, input.keep ?? {}), signal });
+		const differ = new Differ({ site, state, now, chosen, rules: asSettings(rules, record.by, input.keep ?? {}), selected: selectedBy(store), signal });
 		await differ.load();
 		await differ.loadScopeNow(now);
 		const folded = await foldIn({ store, index, database: site.database, differ, state, now, chosen, nowSeq: input.nowSeq });
 		await differ.planStock(store);
+		// Comments may have come, of a post that was chosen.
+		store.setFact('selected', differ.selected);
 		return folded;
 	} finally {
 		await now.close();
 		await state.close();
 	}
 }
+
+/** Rows and files of the single things that a plan is about. */
+export const selectedBy = (store: PlanStore): SelectedIds | null => (store.fact('selected') ?? null) as SelectedIds | null;
 
 export const pointOf = (input: PlanInput): Position => ({ seq: input.point.seq, hash: input.pointHash }) as Position;
 

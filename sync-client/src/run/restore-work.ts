@@ -10,6 +10,7 @@ import { untilFinished } from '../restore/until-finished.ts';
 import type { Engine } from './engine.ts';
 import type { Loop } from './loop.ts';
 import type { Restores } from './restores.ts';
+import { tryLogin } from './site.ts';
 
 /** Plan and restore, put together for one engine. A restore holds the loop: nothing is collected beside it. */
 export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Restores {
@@ -41,6 +42,7 @@ export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Re
 			plugin: join(site.settings.dirs.plugins, 'holdfast'), state: state.path,
 			command: [process.execPath, process.argv[1] ?? 'holdfast.cjs', 'run', '--state', state.path].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '),
 		},
+		tryConfig: (source) => tryLogin(source, site.settings.dirs.abspath, adapters),
 		...(adapters.onRestoreStep && { onStep: adapters.onRestoreStep }),
 	});
 	const silent = { ahead: () => {}, begin: () => {}, step: () => {}, moved: () => {}, trouble: () => {}, decided: () => {}, signal: new AbortController().signal };

@@ -11,7 +11,8 @@ import { Planner } from '../../plan/planner.ts';
 import { siteRules } from '../../plan/settings.ts';
 import type { TestSite } from '../../sweep/testing/test-site.ts';
 import { RestoreJournal } from '../journal.ts';
-import { Restorer, type RestorerParts } from '../restorer.ts';
+import type { RestorerParts } from '../restorer-parts.ts';
+import { Restorer } from '../restorer.ts';
 
 export const anna = { type: 'user' as const, id: 1, login: 'anna', name: 'Anna' };
 export const shell = { type: 'cli' as const };
@@ -29,7 +30,7 @@ export function restorerOf(site: TestSite, home: string, more: Partial<RestorerP
 	const { stateFolder, chunks, index, collector } = site.world;
 	const parts: RestorerParts = {
 		...common, planner, chunks, index, journal: new RestoreJournal(join(stateFolder.path, 'journal.php')), collect: (request) => collector.collectOnce(request),
-		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => 200, ...more,
+		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => 200, tryConfig: async () => {}, ...more,
 	};
 	return { restorer: new Restorer(parts), planner, parts };
 }
