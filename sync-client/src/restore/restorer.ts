@@ -7,7 +7,7 @@
  *
  *     ──> epoch, page caches, maintenance off ──> a commit that makes state(now) the site ──> verify, answers ──> result
  */
-import { flagsOf, type Actor, type Plan, type Position, type RestoreResult } from '@holdfast/protocol';
+import type { Actor, Plan, RestoreResult } from '@holdfast/protocol';
 import type { CollectRequest, CollectResult } from '../collect/collector.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
@@ -15,18 +15,15 @@ import type { PlanInput, Planner, PlannerParts } from '../plan/planner.ts';
 import type { ChunkSource } from '../ports/chunks.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
-import { DatabaseSwitch } from './switch-database.ts';
-import { FileSwitch, type Problem } from './switch-files.ts';
+import { Forward } from './forward.ts';
 import type { RestoreJournal, RestoreRecord } from './journal.ts';
 import { Maintenance, type Rescue } from './maintenance.ts';
-import { namedByPlan } from './named-keys.ts';
-import { emptyPageCaches } from './page-caches.ts';
+import { Recovery } from './recovery.ts';
 import type { Ask } from './result.ts';
-import { stage, unstage } from './stage.ts';
+import { stage } from './stage.ts';
 import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
-import { verifyRestored } from './verify-restored.ts';
-import { collectPresent, drain, foldSince, pointOf } from './window.ts';
+import { collectPresent, drain, foldSince } from './window.ts';
 
 export type RestorerParts = PlannerParts & {
 	planner: Planner;
@@ -49,6 +46,8 @@ export class Restorer {
 	readonly #parts: RestorerParts;
 	readonly #maintenance: Maintenance;
 	readonly undoRecords: UndoRecords;
+	readonly #forward: Forward;
+	readonly #recovery: Recovery;
 	readonly #step: OnStep;
 	#running = false;
 
@@ -56,6 +55,8 @@ export class Restorer {
 		this.#parts = parts;
 		this.#step = parts.onStep ?? noStep;
 		this.#maintenance = new Maintenance(parts.site.tree, parts.rescue);
+		this.#forward = new Forward(parts, this.#maintenance, this.#step);
+		this.#recovery = new Recovery(parts, this.#maintenance, this.#forward);
 		this.undoRecords = new UndoRecords(parts.plans);
 	}
 
@@ -95,41 +96,14 @@ export class Restorer {
 		return result;
 	}
 
-	/**
-	 * After a start, before the endpoint is asked: the site is brought out of the window. Before `decided` it is taken back, after it
-	 * the switch is finished; `resume` does the rest.
-	 */
+	/** After a start, before the endpoint is asked: see Recovery. */
 	recoverSite(progress: Progress): Promise<void> {
-		return this.#exclusively(async () => {
-			const record = await this.#parts.journal.load();
-			const store = record === null ? null : this.#parts.plans.open(record.plan);
-			try {
-				if (record === null) { await this.#maintenance.off(); } else if (record.phase === 'staging' || record.phase === 'window') { await this.#takeBack(store); }
-				else if (record.phase === 'decided' && store !== null) { await this.#switch(store, record, progress); }
-			} finally {
-				store?.close();
-			}
-		});
+		return this.#exclusively(() => this.#recovery.recoverSite(progress));
 	}
 
-	/**
-	 * After a start: what a crash left. Before `decided` it is taken back, after it finished.
-	 * @returns the result of what was finished, null where nothing was
-	 */
+	/** After a start: what a crash left. @returns the result of what was finished, null where nothing was */
 	resume(progress: Progress): Promise<RestoreResult | null> {
-		return this.#exclusively(async () => {
-			const record = await this.#parts.journal.load();
-			if (record === null) { await this.#maintenance.off(); return null; }
-			const store = this.#parts.plans.open(record.plan);
-			try {
-				if (record.phase === 'staging' || record.phase === 'window') { await this.#takeBack(store); return null; }
-				if (store === null) { throw new HoldfastError('PLAN_UNKNOWN', `The plan ${record.plan} of the restore that was decided is gone.`, { changed: 'The site is in between; restore the point once more.' }); }
-				const problems = record.phase === 'decided' ? await this.#switch(store, record, progress) : [];
-				return await this.#finish(store, record, problems, progress);
-			} finally {
-				store?.close();
-			}
-		});
+		return this.#exclusively(() => this.#recovery.resume(progress));
 	}
 
 	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<RestoreResult> {
@@ -144,15 +118,15 @@ export class Restorer {
 			await this.#window(store, input, record, progress);
 			progress.signal.throwIfAborted();
 		} catch (error) {
-			await this.#takeBack(store);
+			await this.#recovery.takeBack(store);
 			throw error;
 		}
 		record.phase = 'decided';
 		await this.#parts.journal.save(record);
 		progress.decided();
 		await this.#step('decided');
-		const problems = await this.#switch(store, record, progress);
-		return this.#finish(store, record, problems, progress);
+		const problems = await this.#forward.switch(store, record, progress);
+		return this.#forward.finish(store, record, problems, progress);
 	}
 
 	#stage(store: PlanStore, record: RestoreRecord, { signal }: Progress, onBytes?: (done: number) => void): Promise<void> {
@@ -177,65 +151,6 @@ export class Restorer {
 		await this.#stage(store, record, progress);
 		await this.#step('folded');
 		progress.moved(3);
-	}
-
-	async #switch(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<Problem[]> {
-		const { site, journal, epoch, clock } = this.#parts;
-		try {
-			await this.#maintenance.keep(record.id);
-			const plan = store.fact('plan') as Plan;
-			const database = new DatabaseSwitch(store, site.database, site.scope, this.#step);
-			progress.step('switch', 'Switching the database', 'rows');
-			await database.run((done) => progress.moved(done));
-			await this.#step('database');
-			const files = new FileSwitch(store, site.tree, record.id, this.#step);
-			progress.step('files', 'Switching the files', 'files', plan.files.write + plan.files.attributes);
-			await files.run((done) => progress.moved(done, Math.max(done, plan.files.write + plan.files.attributes)));
-			await this.#step('files');
-			await epoch.raise();
-			await this.#step('epoch');
-			await emptyPageCaches(site.tree);
-			await this.#step('caches');
-			await this.#maintenance.off();
-			await this.#step('open');
-			record.windowTo = clock.wallMs();
-			record.phase = 'switched';
-			await journal.save(record);
-			await this.#step('switched');
-			return [...database.problems, ...files.problems];
-		} catch (error) {
-			const changed = 'The switch was decided and is not finished; visitors see the maintenance page. The next start of the agent finishes it.';
-			throw error instanceof HoldfastError ? new HoldfastError(error.code, error.message, { cause: error, hint: error.hint, retry: 'later', changed }) : error;
-		}
-	}
-
-	/** The site is the point now: a commit says so, then it is proven. */
-	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
-		const input = store.fact('input') as PlanInput;
-		progress.step('record', 'Recording the restored site', 'steps', 1);
-		const { position } = await this.#parts.collect({
-			extra: namedByPlan(store), flags: flagsOf('restored'), always: 'point', largeFiles: 'now',
-			manifest: {
-				name: `${record.undoes === null ? 'Restored to' : 'Undone:'} ${input.point.title}`, by: record.by,
-				restore: { point: pointOf(input), parts: [...record.parts], plan: record.plan, ...(record.undo !== null && { undo: record.undo as Position }) },
-			},
-		});
-		await this.#step('recorded');
-		progress.step('verify', 'Comparing with the point', 'rows');
-		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: position.seq, progress });
-		store.setFact('restore', result);
-		await this.#step('proven');
-		await unstage(store, this.#parts.site.tree);
-		await this.#step('unstaged');
-		await this.#parts.journal.clear();
-		return result;
-	}
-
-	async #takeBack(store: PlanStore | null): Promise<void> {
-		const { site, journal } = this.#parts;
-		await this.#maintenance.off();
-		if (store !== null) { await unstage(store, site.tree); }
-		await journal.clear();
 	}
 
 	async #exclusively<T>(work: () => Promise<T>): Promise<T> {
