@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 export interface FileFact {
@@ -36,7 +36,7 @@ async function walk(
 		if (stat.isSymbolicLink()) {
 			facts.set(path, { type: 'link', mode: '', content: shown(await readlink(full, { encoding: 'buffer' })) });
 		} else if (stat.isFile()) {
-			facts.set(path, { type: 'file', mode, content: await sha256(full) });
+			facts.set(path, { type: 'file', mode, content: await sha256(full, stat.size) });
 		} else if (stat.isDirectory()) {
 			facts.set(path, { type: 'folder', mode, content: '' });
 			await walk(full, `${path}/`, wanted, facts);
@@ -46,8 +46,13 @@ async function walk(
 	}
 }
 
-async function sha256(path: Buffer): Promise<string> {
+const inMemoryMax = 8_000_000;
+
+async function sha256(path: Buffer, size: number): Promise<string> {
 	const hash = createHash('sha256');
+	if (size <= inMemoryMax) {
+		return hash.update(await readFile(path)).digest('hex');
+	}
 	await pipeline(createReadStream(path), hash);
 	return hash.digest('hex');
 }

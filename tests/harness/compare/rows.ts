@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { execa } from 'execa';
 import type { SiteDatabase } from '../../../dev/site/site.ts';
-import { ask, askSorted, quoted } from './client.ts';
+import { ask, askIntoFile, marker, quoted } from './client.ts';
 import { fromHex } from './schema.ts';
 
 export interface TableDump {
@@ -55,7 +58,7 @@ export interface Column {
 
 /** The columns of every table, invisible and generated ones included, in their order. */
 export async function columnsOfTables(db: SiteDatabase): Promise<Map<string, Column[]>> {
-	const printed = await ask(
+	const [printed = []] = await ask(
 		db,
 		'SELECT HEX(TABLE_NAME), HEX(COLUMN_NAME), DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION;',
 	);
@@ -67,22 +70,77 @@ export async function columnsOfTables(db: SiteDatabase): Promise<Map<string, Col
 	return columns;
 }
 
-export async function dumpTable(db: SiteDatabase, table: string, columns: readonly Column[], file: string): Promise<TableDump> {
-	const list = columns.map(({ name, type }) => expression(name, type)).join(', ');
-	await askSorted(db, `SELECT ${list} FROM ${quoted(table)};`, file);
-	return { columns: columns.map(({ name }) => name), ...(await countAndHash(file)), file };
-}
-
-async function countAndHash(file: string): Promise<{ rows: number; sha256: string }> {
-	const hash = createHash('sha256');
-	let rows = 0;
-	for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-		hash.update(chunk);
-		for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) {
-			rows++;
+/** Every row of the tables, a sorted file each in the folder; one session reads them all. */
+export async function dumpTables(db: SiteDatabase, tables: ReadonlyMap<string, readonly Column[]>, folder: string): Promise<Map<string, TableDump>> {
+	const select = ([table, columns]: [string, readonly Column[]]): string =>
+		`SELECT ${columns.map(({ name, type }) => expression(name, type)).join(', ')} FROM ${quoted(table)};`;
+	const all = join(folder, 'all.rows');
+	await askIntoFile(db, [...tables].map(select), all);
+	const dumps = new Map<string, TableDump>();
+	const names = [...tables.keys()];
+	let rows: RowFile | undefined;
+	const end = async (): Promise<void> => {
+		if (rows !== undefined) {
+			const table = names[dumps.size] as string;
+			dumps.set(table, { columns: tables.get(table)!.map(({ name }) => name), ...(await rows.sorted()) });
+		}
+	};
+	for await (const line of linesOf(all)) {
+		if (line === marker) {
+			await end();
+			rows = new RowFile(join(folder, `${dumps.size}.rows`));
+		} else {
+			await rows!.add(line);
 		}
 	}
-	return { rows, sha256: hash.digest('hex') };
+	await end();
+	await rm(all);
+	return dumps;
+}
+
+const inMemoryMax = 64_000_000;
+
+/** Lines that become a sorted file; few of them are sorted in memory, many by sort(1). */
+class RowFile {
+	readonly #file: string;
+	#lines: string[] = [];
+	#bytes = 0;
+	#spilled = 0;
+
+	constructor(file: string) {
+		this.#file = file;
+	}
+
+	async add(line: string): Promise<void> {
+		this.#lines.push(line);
+		this.#bytes += line.length;
+		if (this.#bytes > inMemoryMax) {
+			await this.#spill();
+		}
+	}
+
+	async sorted(): Promise<{ rows: number; sha256: string; file: string }> {
+		const file = this.#file;
+		const rows = this.#spilled + this.#lines.length;
+		if (this.#spilled === 0) {
+			// latin1 keeps every byte, so this is the order of bytes.
+			const text = Buffer.from(this.#lines.sort().map((line) => `${line}\n`).join(''), 'latin1');
+			await writeFile(file, text);
+			return { rows, sha256: createHash('sha256').update(text).digest('hex'), file };
+		}
+		await this.#spill();
+		await execa('sort', ['--buffer-size=64M', `--output=${file}`, file], { env: { LC_ALL: 'C' } });
+		const hash = createHash('sha256');
+		await pipeline(createReadStream(file), hash);
+		return { rows, sha256: hash.digest('hex'), file };
+	}
+
+	async #spill(): Promise<void> {
+		await appendFile(this.#file, this.#lines.map((line) => `${line}\n`).join(''), 'latin1');
+		this.#spilled += this.#lines.length;
+		this.#lines = [];
+		this.#bytes = 0;
+	}
 }
 
 /** Lines that one of two sorted files has more often than the other, by walking both at once. */
@@ -107,9 +165,16 @@ export async function* differingLines(left: string, right: string): AsyncGenerat
 	}
 }
 
-function lines(file: string): AsyncIterator<string> {
-	// latin1 keeps every byte, so that the order here is the order sort(1) made.
-	return createInterface({ input: createReadStream(file, 'latin1'), crlfDelay: Infinity })[Symbol.asyncIterator]();
+const lines = (file: string): AsyncIterator<string> => linesOf(file)[Symbol.asyncIterator]();
+
+/** A file's lines, each byte a letter (latin1). Not readline: that ends a line at a carriage return as well, and waits a turn for each. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+	let rest = '';
+	for await (const text of createReadStream(file, { encoding: 'latin1', highWaterMark: 1_048_576 }) as AsyncIterable<string>) {
+		const found = (rest + text).split('\n');
+		rest = found.pop() as string;
+		yield* found;
+	}
 }
 
 /** A line as a person reads it: text where the bytes are text. */

@@ -12,12 +12,9 @@ export interface SchemaFact {
 
 /** Every table, view and trigger of the database, under a name such as `table wp_posts`. */
 export async function schemaFacts(db: SiteDatabase): Promise<Map<string, SchemaFact>> {
-	const tables = await ask(
+	const [tables = [], triggers = []] = await ask(
 		db,
 		`SELECT HEX(TABLE_NAME), IF(TABLE_TYPE = 'VIEW', 'view', 'table') FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1;`,
-	);
-	const triggers = await ask(
-		db,
 		"SELECT HEX(EVENT_OBJECT_TABLE), 'trigger', HEX(TRIGGER_NAME) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 3;",
 	);
 	const things = [...tables, ...triggers].map(([hexTable = '', kind, hexName = hexTable]) => ({
@@ -25,14 +22,8 @@ export async function schemaFacts(db: SiteDatabase): Promise<Map<string, SchemaF
 		table: fromHex(hexTable),
 		name: fromHex(hexName),
 	}));
-	// One session for all; each statement prints one line, in their order.
-	const printed = await ask(db, things.map(({ kind, name }) => `SHOW CREATE ${kind.toUpperCase()} ${quoted(name)};`).join('\n'));
-	if (printed.length !== things.length) {
-		throw new Error(
-			`${things.length} tables, views and triggers, but the client printed ${printed.length} lines: did somebody change the schema meanwhile?`,
-		);
-	}
-	return new Map(things.map(({ kind, table, name }, index) => [`${kind} ${name}`, fact(kind, table, printed[index] ?? [])]));
+	const printed = await ask(db, ...things.map(({ kind, name }) => `SHOW CREATE ${kind.toUpperCase()} ${quoted(name)};`));
+	return new Map(things.map(({ kind, table, name }, index) => [`${kind} ${name}`, fact(kind, table, printed[index]?.[0] ?? [])]));
 }
 
 function fact(kind: SchemaFact['kind'], table: string, printed: readonly string[]): SchemaFact {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { SiteDatabase } from '../../../dev/site/site.ts';
 import { filesBelow, type FileFact } from './files.ts';
 import { schemaFacts, type SchemaFact } from './schema.ts';
-import { columnsOfTables, dumpTable, type TableDump } from './rows.ts';
+import { columnsOfTables, dumpTables, type TableDump } from './rows.ts';
 
 /** A site at one moment. Rows lie in sorted files in `folder`, beside the site's own, and go with it; everything else is in memory. */
 export interface Snapshot {
@@ -28,15 +28,10 @@ export async function snapshotSite(
 	const folder = await mkdtemp(join(dirname(site.root), 'snapshot-'));
 	const schema = new Map([...(await schemaFacts(site.db))].filter(([, { table }]) => tables(table)));
 	const columns = await columnsOfTables(site.db);
-	const dumps = new Map<string, TableDump>();
-	for (const { table, kind } of schema.values()) {
-		if (kind === 'table') {
-			dumps.set(table, await dumpTable(site.db, table, columns.get(table) ?? [], join(folder, `${dumps.size}.rows`)));
-		}
-	}
+	const wanted = [...schema.values()].filter(({ kind }) => kind === 'table').map(({ table }) => [table, columns.get(table) ?? []] as const);
 	return {
 		folder,
-		tables: dumps,
+		tables: await dumpTables(site.db, new Map(wanted), folder),
 		schema,
 		files: await filesBelow(site.root, files),
 		forget: async () => {
