@@ -4,7 +4,7 @@ import { aptInstall } from './apt-install.ts';
 import { step } from '../terminal.ts';
 
 /** Which of the machine's packages a purpose needs, found out by looking for the thing itself, not for a package name. */
-export type Purpose = 'site' | 'tests';
+export type Purpose = 'site' | 'tests' | 'bench';
 
 const phpExtensions: Record<string, string> = {
 	mysqli: 'php-mysql',
@@ -45,11 +45,14 @@ export async function missingPackages(purpose: Purpose): Promise<string[]> {
 			missing.add(packageName);
 		}
 	}
-	if (purpose === 'tests') {
+	if (purpose !== 'site') {
 		need('chromium', 'chromium', 'chromium-browser', 'google-chrome');
 		need('composer', 'composer');
 		need('unzip', 'unzip');
 		need('faketime', 'faketime');
+	}
+	if (purpose === 'bench') {
+		need('restic', 'restic');
 	}
 	return [...missing];
 }

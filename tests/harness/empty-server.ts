@@ -22,9 +22,9 @@ export interface EmptyServer {
 	secretFile(name: string, content: string): Promise<string>;
 	sql(statements: string): Promise<(string | null)[][]>;
 	/** The bundle, as the dev user, with the database's password in its environment. */
-	holdfast(args: readonly string[], more?: { env?: Record<string, string>; signal?: AbortSignal }): Promise<CliEnd>;
+	holdfast(args: readonly string[], more?: { env?: Record<string, string>; signal?: AbortSignal; timeoutMs?: number; onStart?: (pid: number) => void }): Promise<CliEnd>;
 	/** `restore --to` of a site onto here, with further options. */
-	restoreArgs(site: ProtectedSite, keyFile: string, ...more: string[]): string[];
+	restoreArgs(site: { readonly endpoint: Pick<ProtectedSite['endpoint'], 'url'> }, keyFile: string, ...more: string[]): string[];
 	forget(): Promise<void>;
 }
 
@@ -46,11 +46,13 @@ export async function emptyServer(prefix = 'wp_'): Promise<EmptyServer> {
 			return path;
 		},
 		sql: async (statements) => await siteSql(db, statements),
-		async holdfast(args, { env = {}, signal } = {}) {
+		async holdfast(args, { env = {}, signal, timeoutMs = 300_000, onStart } = {}) {
 			const { as } = devUser();
-			const end = await execa(process.execPath, ['--disable-warning=ExperimentalWarning', bundle, ...args], {
-				...as, env: { ...as.env, HOLDFAST_DB_PASSWORD: db.password, ...env }, reject: false, timeout: 300_000, ...(signal === undefined ? {} : { cancelSignal: signal, killSignal: 'SIGKILL' as const }),
+			const running = execa(process.execPath, ['--disable-warning=ExperimentalWarning', bundle, ...args], {
+				...as, env: { ...as.env, HOLDFAST_DB_PASSWORD: db.password, ...env }, reject: false, timeout: timeoutMs, ...(signal === undefined ? {} : { cancelSignal: signal, killSignal: 'SIGKILL' as const }),
 			});
+			onStart?.(running.pid!);
+			const end = await running;
 			return { exitCode: end.exitCode ?? -1, stdout: end.stdout, stderr: end.stderr };
 		},
 		restoreArgs: (site, keyFile, ...more) => [
