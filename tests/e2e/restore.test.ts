@@ -168,6 +168,33 @@ describe('with the mouse, from the pairing code to undo', () => {
 		await admin.lookAway();
 		const compared = await compareSnapshots(wrecked, await snapshotSite(site), exceptKept(result.kept));
 		expect(compared.differences).toEqual([]);
+	});
+
+	test('one post alone, from its entry in the timeline: it is back, and everything else stays wrecked', async () => {
+		const id = (await site.sql("SELECT ID FROM wp_posts WHERE post_title = 'Notice to mariners' AND post_type <> 'revision'"))[0]?.[0];
+		await site.sql(`UPDATE wp_posts SET post_title = 'Defaced', post_content = 'defaced' WHERE ID = ${id}; INSERT INTO wp_postmeta (post_id, meta_key, meta_value) VALUES (${id}, 'defaced', '1')`);
+		const others = "SELECT MD5(GROUP_CONCAT(CONCAT_WS('|', ID, post_title, post_content) ORDER BY ID)) FROM wp_posts WHERE ID <> ";
+		await site.sql('SET GLOBAL group_concat_max_len = 100000000');
+		const othersBefore = await site.sql(others + id);
+		await holdfast.open();
+		await holdfast.button('Back to the timeline').click();
+		await holdfast.entry('Notice to mariners').last().click();
+		await holdfast.button(/^Restore only .*Notice to mariners.* as it was then$/).waitFor();
+		await picture(holdfast.page, 'single-entry');
+		await holdfast.button(/^Restore only .*Notice to mariners.* as it was then$/).click();
+		await holdfast.heading('What shall go back?').waitFor();
+		await holdfast.button('Add a single thing…').click();
+		await picture(holdfast.page, 'single-what');
+		await holdfast.button('Leave out').click();
+		await holdfast.button('Show what would change').click();
+		await holdfast.heading(/^Your site goes back to/).waitFor();
+		await picture(holdfast.page, 'single-preview');
+		expect(await holdfast.page.locator('.holdfast-changes').innerText()).toContain('“Defaced” → “Notice to mariners”');
+		await holdfast.button(/^Restore \d+ rows/).click();
+		expect((await holdfast.result()).numbers).toMatch(/ 0 differ, /);
+		await picture(holdfast.page, 'single-restored');
+		expect(await site.sql(`SELECT post_title, (SELECT COUNT(*) FROM wp_postmeta WHERE post_id = ID AND meta_key = 'defaced') FROM wp_posts WHERE ID = ${id}`)).toEqual([['Notice to mariners', '0']]);
+		expect(await site.sql(others + id)).toEqual(othersBefore);
 		expect(complaints).toEqual([]);
 	});
 });
