@@ -10,16 +10,17 @@
 import type { Actor, Plan, RestoreResult } from '@holdfast/protocol';
 import type { CollectRequest, CollectResult } from '../collect/collector.ts';
 import { HoldfastError } from '../errors.ts';
+import type { WrittenWatch } from '../intents/written-since.ts';
 import type { Progress } from '../jobs/jobs.ts';
 import type { PlanInput, Planner, PlannerParts } from '../plan/planner.ts';
 import type { ChunkSource } from '../ports/chunks.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
+import { askPages, type Ask } from './answers.ts';
 import { Forward } from './forward.ts';
 import type { RestoreJournal, RestoreRecord } from './journal.ts';
 import { Maintenance, type Rescue } from './maintenance.ts';
 import { Recovery } from './recovery.ts';
-import type { Ask } from './result.ts';
 import { stage } from './stage.ts';
 import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
@@ -34,6 +35,8 @@ export type RestorerParts = PlannerParts & {
 	/** Whether requests of the site are still at work: open intents. */
 	isBusy: () => Promise<boolean>;
 	epoch: { raise: () => Promise<void> };
+	/** Keeps who writes what, from a moment (wall ms) on. The site says whose code writes from the epoch until `forget`. */
+	written: { since: (fromWallMs: number) => WrittenWatch; forget: () => Promise<void> };
 	/** Home URL as visitors know it; null where it is not known. */
 	home: () => string | null;
 	ask: Ask;
@@ -115,6 +118,7 @@ export class Restorer {
 			progress.step('fetch', 'Fetching and staging', 'bytes', plan.fetchBytes);
 			await this.#stage(store, record, progress, (done) => progress.moved(done, Math.max(done, plan.fetchBytes)));
 			await this.#step('staged');
+			store.setFact('answers', await askPages(this.#parts.home(), this.#parts.ask));
 			await this.#window(store, input, record, progress);
 			progress.signal.throwIfAborted();
 		} catch (error) {
