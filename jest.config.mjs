@@ -16,6 +16,7 @@ const services = {
 export default {
 	testTimeout: 120_000,
 	maxWorkers: 2,
+	testSequencer: '<rootDir>/dev/jest/longest-first.mjs',
 	projects: [
 		{
 			...typescript,

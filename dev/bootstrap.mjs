@@ -78,6 +78,8 @@ const child = spawn(
 	['--disable-warning=ExperimentalWarning', join(repoRoot, 'dev', 'main.ts'), ...process.argv.slice(2)],
 	{
 		stdio: 'inherit',
+		// Hundreds of short processes run TypeScript sources: types are stripped and code is compiled once.
+		env: { NODE_COMPILE_CACHE: join(repoRoot, '.dev', 'cache', 'node'), ...process.env },
 	},
 );
 // A terminal sends Ctrl-C to the whole group, so the child has it already; only signals to us alone are passed on.

@@ -22,6 +22,9 @@ function keep_agent_in_maintenance( string $state ): void {
 				return; // WordPress went on, because a filter or the time said so: the plugin itself looks.
 			}
 			try {
+				if ( ! is_file( __DIR__ . '/autoload.php' ) || ! is_file( __DIR__ . '/holdfast.php' ) ) {
+					return; // PHP would warn, and where errors are displayed visitors would read paths.
+				}
 				require_once __DIR__ . '/autoload.php';
 				if ( ! function_exists( 'wp_is_writable' ) ) {
 					require_once ABSPATH . 'wp-includes/functions.php';

@@ -180,6 +180,7 @@ export function plan(changed: Partial<Plan> = {}): Plan {
 			{ what: 'Your account and session', why: 'so that you stay signed in' },
 			{ what: 'wp-config.php', why: 'never replaced unless chosen by name' },
 		],
+		dependencies: [],
 		keep: { orders: null, stock: 'now', accounts: 'now', added: [], newer: { orders: 0, customers: 0 } },
 		stock: [],
 		warnings: [

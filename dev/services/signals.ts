@@ -7,8 +7,14 @@ export interface Stopping {
 	forever(): Promise<never>;
 }
 
-/** Runs `stop` once, at the first signal or when asked. A second Ctrl-C ends at once. */
-export function stopOnSignal(stop: () => Promise<void>): Stopping {
+/** What shells report of a program that Ctrl-C has ended. */
+const interrupted = 130;
+
+/**
+ * Runs `stop` once, at the first signal or when asked. A second Ctrl-C ends at once.
+ * @param exitCode  after a signal: work that was cut off has not succeeded; 0 where a signal is how it is meant to end
+ */
+export function stopOnSignal(stop: () => Promise<void>, exitCode = interrupted): Stopping {
 	let running: Promise<void> | undefined;
 	const now = async (): Promise<void> => await (running ??= stop());
 	const ignored = new Set<NodeJS.Signals>();
@@ -21,11 +27,11 @@ export function stopOnSignal(stop: () => Promise<void>): Stopping {
 			ignored.add(signal);
 			setTimeout(() => ignored.delete(signal), 500).unref();
 			if (running !== undefined) {
-				process.exit(130);
+				process.exit(interrupted);
 			}
 			// Whatever was going on when the signal came may fail now, and that is no news.
 			now().then(
-				() => process.exit(0),
+				() => process.exit(exitCode),
 				(error: unknown) => {
 					process.stderr.write(`${String(error)}\n`);
 					process.exit(1);

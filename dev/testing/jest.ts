@@ -21,12 +21,13 @@ interface JestResult {
 
 const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
 
-export async function jest(projects: readonly string[], args: readonly string[] = []): Promise<Tally> {
-	const report = join(ensureDir(join(devDir, 'reports')), `jest-${projects.join('-')}.json`);
+/** All projects of jest.config.mjs. @param args  more of Jest's own, patterns among them */
+export async function jest(args: readonly string[] = []): Promise<Tally> {
+	const report = join(ensureDir(join(devDir, 'reports')), 'jest.json');
 	rmSync(report, { force: true });
 	const ok = await showNode(
 		'jest/bin/jest.js',
-		['--selectProjects', ...projects, '--json', `--outputFile=${report}`, '--passWithNoTests', ...args],
+		['--json', `--outputFile=${report}`, '--passWithNoTests', ...args],
 		{
 			NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${nodeOptions}`.trim(),
 		},

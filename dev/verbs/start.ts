@@ -42,7 +42,7 @@ export async function start({ siteOnly, fresh, check, size }: StartOptions): Pro
 		await stack.stop();
 		release();
 		step('everything is stopped; `npm start` goes on from here');
-	});
+	}, ...(check ? [] : [0]));
 	try {
 		await stack.start();
 		step(`MariaDB, php-fpm and nginx run as ${devUser().name}`);

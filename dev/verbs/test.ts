@@ -28,8 +28,7 @@ const steps: readonly Step[] = [
 		],
 	],
 	// In one run: no processor waits for the longest file of one of them.
-	[[{ name: 'unit, page, integration', run: async () => await jest(['unit', 'admin-ui', 'integration']) }]],
-	[[{ name: 'chromium', run: async () => await jest(['chromium']) }]],
+	[[{ name: 'unit, page, integration, chromium', run: async () => await jest() }]],
 ];
 
 export async function test(pattern: string | undefined, more: readonly string[]): Promise<number> {
@@ -39,7 +38,7 @@ export async function test(pattern: string | undefined, more: readonly string[])
 	try {
 		const matching: Stage = {
 			name: `tests that match “${pattern}”`,
-			run: async () => await jest(['unit', 'admin-ui', 'integration', 'chromium'], [pattern ?? '', ...more]),
+			run: async () => await jest([pattern ?? '', ...more]),
 		};
 		return await runAll(pattern === undefined ? steps : [[[matching]]]);
 	} finally {
@@ -61,7 +60,7 @@ async function runAll(chosen: readonly Step[]): Promise<number> {
 	title('Summary');
 	for (const { name, tally, took } of results) {
 		process.stdout.write(
-			`  ${tally.failed > 0 ? 'FAILED' : '    ok'}  ${name.padEnd(24)} ${inWords(tally).padEnd(36)} ${took}\n`,
+			`  ${tally.failed > 0 ? 'FAILED' : '    ok'}  ${name.padEnd(34)} ${inWords(tally).padEnd(36)} ${took}\n`,
 		);
 		tally.failures?.forEach((test) => process.stdout.write(`          ${test}\n`));
 	}

@@ -70,7 +70,7 @@ export async function restoredCopy(site: ProtectedSite, seq: number, parts: Part
 	};
 	try {
 		const into = { target, states, chunks, plans: sqlitePlans(join(folder, 'plans')), clock: systemClock, id };
-		const progress = { step: () => {}, moved: () => {}, decided: () => {}, signal: new AbortController().signal };
+		const progress = { ahead: () => {}, begin: () => {}, step: () => {}, moved: () => {}, trouble: () => {}, decided: () => {}, signal: new AbortController().signal };
 		const result = await restoreInto(into, { seq, at: Date.now(), title: `point ${seq}` }, parts, progress);
 		return {
 			root,

@@ -31,6 +31,7 @@ export function RunProgress({ id, job, failure }: RunProgressProps) {
 			<Progress share={job?.progress ?? null} label={__('Progress', 'holdfast')} />
 			{job && <Steps steps={job.steps} />}
 			{job?.bytesPerSecond ? <p className="holdfast-soft">{rateWords(job.bytesPerSecond)}</p> : null}
+			{job?.error && <FailureNotice failure={job.error} status="warning" />}
 			{failure && <Silence failure={failure} />}
 			{cancel.failure && <FailureNotice failure={cancel.failure} status="warning" />}
 			<div className="holdfast-confirm">

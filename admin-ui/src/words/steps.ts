@@ -11,11 +11,15 @@ const labels: Record<string, () => string> = {
 	files: () => __('Files', 'holdfast'),
 	upload: () => __('Sending to the endpoint', 'holdfast'),
 	compare: () => __('Comparing site and backup', 'holdfast'),
+	compareFiles: () => __('Comparing the files of both', 'holdfast'),
 	fetch: () => __('Fetching from the endpoint', 'holdfast'),
 	stage: () => __('Preparing on this server', 'holdfast'),
 	window: () => __('Recording the present, so that you can undo', 'holdfast'),
-	switch: () => __('Switching', 'holdfast'),
-	verify: () => __('Comparing the result', 'holdfast'),
+	switch: () => __('Switching the database', 'holdfast'),
+	switchFiles: () => __('Switching the files', 'holdfast'),
+	record: () => __('Recording the restored site', 'holdfast'),
+	verify: () => __('Comparing the result: database', 'holdfast'),
+	verifyFiles: () => __('Comparing the result: files', 'holdfast'),
 };
 
 export function stepLabel(step: Step): string {

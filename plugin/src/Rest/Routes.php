@@ -73,7 +73,7 @@ final class Routes {
 			'required' => true,
 			'items'    => array(
 				'type'    => 'string',
-				'pattern' => '^(everything|database|plugins|themes|uploads|root|content|table:.{1,64})$',
+				'pattern' => '^(everything|database|plugins|themes|uploads|root|content|table:.{1,64}|(post|user|menu):[1-9][0-9]{0,14}|option:.{1,191}|(plugin|theme|plugin-options|theme-options):[^/]{1,200}|path:.{1,4096})$',
 			),
 		);
 		return array(

@@ -5,7 +5,7 @@ import { ErrorViewSchema } from './error.ts';
 
 /** One step of a job with real totals; `total` is null until it is known. */
 export const StepSchema = Type.Object({
-	/** `schema` `tables` `files` `upload` `compare` `fetch` `stage` `window` `switch` `verify` … */
+	/** `schema` `tables` `files` `upload` `compare` `compareFiles` `fetch` `window` `switch` `switchFiles` `record` `verify` `verifyFiles` … */
 	id: Type.String(),
 	label: Type.String(),
 	state: Type.Union([Type.Literal('waiting'), Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
@@ -35,6 +35,7 @@ export const JobSchema = Type.Object({
 	endedAt: Type.Union([Type.Integer(), Type.Null()]),
 	/** Point, Plan, RestoreResult or SweepResult, by kind. */
 	result: Type.Optional(Type.Unknown()),
+	/** Why it failed; of a running one: what it waits out, and tries again. */
 	error: Type.Optional(ErrorViewSchema),
 });
 export type Job = Static<typeof JobSchema>;

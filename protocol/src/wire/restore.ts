@@ -5,7 +5,8 @@ import { Type, type Static } from 'typebox';
 export const PartSchema = Type.Union([
 	Type.Literal('everything'), Type.Literal('database'), Type.Literal('plugins'), Type.Literal('themes'),
 	Type.Literal('uploads'), Type.Literal('root'), Type.Literal('content'),
-	Type.String({ pattern: '^table:.{1,64}$' }),
+	/** Whole tables; single things by id or name; single files and folders, by path from the site's folder. */
+	Type.String({ pattern: '^(?:table:.{1,64}|(?:post|user|menu):[1-9][0-9]{0,14}|option:.{1,191}|(?:plugin|theme|plugin-options|theme-options):[^/]{1,200}|path:.{1,4096})$' }),
 ]);
 export type Part = Static<typeof PartSchema>;
 
@@ -56,6 +57,11 @@ export const PlanSchema = Type.Object({
 		write: Type.Integer(), remove: Type.Integer(), attributes: Type.Integer(), bytes: Type.Integer(),
 		samples: Type.Array(Type.Object({ path: Type.String(), change: Type.Union([Type.Literal('write'), Type.Literal('remove'), Type.Literal('attributes')]) })),
 	}),
+	/** What the chosen parts use and the site no longer has: `restored` comes back with them, the rest is only named. At most 200. */
+	dependencies: Type.Array(Type.Object({
+		of: PartSchema, kind: Type.Union([Type.Literal('attachment'), Type.Literal('term'), Type.Literal('user'), Type.Literal('post')]),
+		id: Type.Integer(), label: Type.String(), restored: Type.Boolean(),
+	})),
 	/** What stays as it is now, and why: the acting admin's session, wp-config.php, what was out of scope. */
 	kept: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
 	/** The choice that this plan was made with. `orders`: null where the site has no shop. `newer`: what Keep newer orders keeps that the point does not have. */

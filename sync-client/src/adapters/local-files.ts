@@ -1,5 +1,5 @@
 import { constants, statfs, type BigIntStats } from 'node:fs';
-import { chmod, lchown, link, lstat, lutimes, mkdir, open, readdir, readlink, realpath, rename, rmdir, symlink, unlink, utimes, type FileHandle } from 'node:fs/promises';
+import { access, chmod, lchown, link, lstat, lutimes, mkdir, open, readdir, readlink, realpath, rename, rmdir, symlink, unlink, utimes, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { asBuffer, compareBytes } from '@holdfast/protocol';
 import type { Files, FilesCan, FileStat, FolderEntry, FolderWatching, PathBytes } from '../ports/files.ts';
@@ -15,7 +15,7 @@ const statSliceNames = 512;
 
 /** The site's files on this machine. Paths are raw bytes throughout; links are never followed at the last part. */
 export class LocalFiles implements Files {
-	readonly can: FilesCan = { atomicRename: true, fsync: true, watch: true, ownership: process.getuid?.() === 0 };
+	readonly can: FilesCan = { atomicRename: true, fsync: true, watch: true, ownership: process.getuid?.() === 0, owner: process.getuid?.() || null };
 
 	async stat(paths: readonly PathBytes[]): Promise<(FileStat | null)[]> {
 		const stats: (FileStat | null)[] = [];
@@ -159,6 +159,10 @@ export class LocalFiles implements Files {
 	async freeBytes(folder: PathBytes): Promise<number> {
 		const { bavail, bsize } = await promisify(statfs)(asBuffer(folder));
 		return bavail * bsize;
+	}
+
+	async mayChange(folders: readonly PathBytes[]): Promise<boolean[]> {
+		return Promise.all(folders.map((folder) => access(asBuffer(folder), constants.W_OK | constants.X_OK).then(() => true, () => false)));
 	}
 
 	watch(onHint: () => void): FolderWatching {

@@ -7,7 +7,7 @@ type Node = { stat: FileStat; content: Buffer };
 
 /** Files in memory: for tests, and the second implementation that keeps the port honest. Links are kept, never followed. */
 export class MemoryFiles implements Files {
-	readonly can: FilesCan = { atomicRename: true, fsync: false, watch: true, ownership: true };
+	readonly can: FilesCan = { atomicRename: true, fsync: false, watch: true, ownership: true, owner: null };
 	readonly #nodes = new Map<string, Node>();
 	readonly #watched = new Set<{ folders: readonly PathBytes[]; onHint: () => void }>();
 	#ticks = 0n;
@@ -104,6 +104,10 @@ export class MemoryFiles implements Files {
 
 	async sync(folder: PathBytes): Promise<void> {
 		this.#mustBe(folder, 'folder');
+	}
+
+	async mayChange(folders: readonly PathBytes[]): Promise<boolean[]> {
+		return folders.map((folder) => this.#find(folder)?.stat.type === 'folder');
 	}
 
 	async freeBytes(): Promise<number> {

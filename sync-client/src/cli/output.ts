@@ -67,6 +67,7 @@ export function planText(plan: Plan): string {
 		lines.push(`  Table ${table.table}: ${table.schema}`);
 	}
 	lines.push(`  Files: ${plan.files.write} written, ${plan.files.remove} removed, ${plan.files.attributes} with other rights or times`);
+	lines.push(...dependencyLines(plan.dependencies));
 	for (const kept of plan.kept) {
 		lines.push(`  Stays as it is now: ${kept.what} (${kept.why})`);
 	}
@@ -75,6 +76,25 @@ export function planText(plan: Plan): string {
 	}
 	lines.push(`About ${(plan.windowMs / 1000).toFixed(1)} s of maintenance, ${bytesInWords(plan.fetchBytes)} to fetch, ${bytesInWords(plan.needBytes)} of ${bytesInWords(plan.freeBytes)} free space needed.`);
 	return lines.join('\n');
+}
+
+const nouns: Record<Plan['dependencies'][number]['kind'], [string, string]> = {
+	attachment: ['attachment', 'attachments'], term: ['category, tag or menu', 'categories, tags or menus'], user: ['user', 'users'], post: ['post or page', 'posts or pages'],
+};
+
+/** What the chosen parts use: `Restores 2 attachments that post:1 uses: …`, and what they need that is only named. */
+function dependencyLines(dependencies: Plan['dependencies']): string[] {
+	const groups = new Map<string, Plan['dependencies']>();
+	for (const one of dependencies) {
+		const name = `${one.of} ${one.kind} ${one.restored}`;
+		groups.set(name, [...(groups.get(name) ?? []), one]);
+	}
+	return [...groups.values()].map((group) => {
+		const [{ of, kind, restored }] = group as [Plan['dependencies'][number]];
+		const names = group.map(({ label, id }) => `${label} (${id})`).join(', ');
+		const noun = nouns[kind][group.length === 1 ? 0 : 1];
+		return restored ? `  Restores ${group.length} ${noun} that ${of} uses: ${names}` : `  Not restored, but used by ${of} and gone: ${group.length} ${noun}: ${names}`;
+	});
 }
 
 /** Equal to the point, and the site answers as before. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Job, Plan } from '@holdfast/protocol';
+import type { Job, Plan, Status } from '@holdfast/protocol';
 import type { ControlClient } from '../control/client.ts';
 import { HoldfastError } from '../errors.ts';
 import { emptyServer } from './empty-server.ts';
@@ -78,6 +78,18 @@ describe('holdfast', () => {
 		expect(ended.code).toBe(2);
 		expect(ended.errors).toMatch(why);
 		expect(ended.errors).not.toContain('secret');
+	});
+
+	test('cancel ends with what became of the restore', async () => {
+		const running = { ...job(undefined), kind: 'restore' as const, state: 'running' as const };
+		const status = async () => ({ jobs: [{ ...running, id: 'aa', kind: 'sweep' }, running] }) as unknown as Status;
+		const done = await run(['cancel'], { status, cancel: async (id) => ({ ...running, id }), job: async (id) => ({ ...running, id, state: 'cancelled' }) });
+		expect(done).toMatchObject({ code: 0, out: expect.stringContaining('Nothing on the site was changed') });
+		const late = await run(['cancel'], { status, cancel: async () => { throw new HoldfastError('JOB_TOO_LATE', 'Too late.'); } });
+		expect(late).toMatchObject({ code: 1, errors: expect.stringContaining('JOB_TOO_LATE') });
+		const over = await run(['cancel'], { status, cancel: async (id) => ({ ...running, id, state: 'done' }) });
+		expect(over).toMatchObject({ code: 1, errors: expect.stringContaining('The site was restored.') });
+		expect(await run(['cancel'], { status: async () => ({ jobs: [] }) as unknown as Status })).toMatchObject({ code: 1, errors: expect.stringContaining('No restore is running') });
 	});
 
 	test('verify that finds a difference ends with 3', async () => {

@@ -3,6 +3,7 @@ import type { ErrorView, Job, Part, Plan, Point, RestoreResult, SweepResult } fr
 import { errorView, HoldfastError } from '../errors.ts';
 import type { ControlClient } from '../control/client.ts';
 import type { EmptyServer, OntoOptions } from './empty-server.ts';
+import { addCancel } from './cancel-command.ts';
 import { addKeyAndRelease, restoreOntoEmpty, withEmptyServer } from './empty-server-commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import * as output from './output.ts';
@@ -127,7 +128,7 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 	const withTarget = (made: Command) => made
 		.addOption(new Option('--point <number>', 'the point to go back to').argParser(wholeNumber))
 		.addOption(new Option('--at <time>', 'the last point at or before this time (ISO 8601)').argParser(momentArgument).conflicts('point'))
-		.option('--part <part...>', 'everything, database, plugins, themes, uploads, content, root, table:NAME')
+		.option('--part <part...>', 'everything, database, plugins, themes, uploads, content, root, table:NAME, post:ID, user:ID, menu:ID, option:NAME, plugin:SLUG, theme:SLUG, plugin-options:SLUG, theme-options:SLUG, path:PATH')
 		.option('--no-keep-orders', 'orders, customers, payments and scheduled work go back too; without it they stay as they are now where the site has a shop')
 		.addOption(new Option('--stock <how>', 'stock of products where newer orders are kept').choices(['now', 'then-less-sold']).default('now'))
 		.addOption(new Option('--accounts <how>', 'passwords, application passwords and sessions').choices(['now', 'then']).default('now'))
@@ -180,6 +181,8 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 			show(options, result, output.restoreText(result));
 			return output.isGood(result) ? exitCodes.ok : exitCodes.differs;
 		})));
+
+	addCancel({ edges, command, act, show });
 
 	command('verify', 'Compare every row and file of the site with the backup. Nothing is changed.')
 		.option('--point <number>', 'compare with this point instead of the present', wholeNumber)

@@ -24,6 +24,27 @@ describe('a job', () => {
 		expect(end.steps.map((step) => [step.id, step.state, step.done])).toEqual([['tables', 'done', 10], ['files', 'done', 4]]);
 	});
 
+	test('knows the steps to come: they wait, count from the beginning, and get their totals when these are known', async () => {
+		const all = jobs();
+		const seen: (number | null)[] = [];
+		const job = all.start('restore', true, async (progress) => {
+			progress.ahead([{ id: 'fetch', label: 'Fetching', unit: 'bytes', total: null }, { id: 'switch', label: 'Switching', unit: 'rows', total: null }]);
+			progress.begin('fetch');
+			progress.ahead([{ id: 'switch', label: 'Switching', unit: 'rows', total: 4 }]);
+			seen.push(job.progress);
+			progress.begin('switch');
+			progress.moved(2);
+			seen.push(job.progress);
+			progress.moved(5);
+			progress.trouble(new HoldfastError('DB_GONE', 'The database went away.'));
+			expect(job.error).toMatchObject({ code: 'DB_GONE' });
+		});
+		const end = await all.ended(job.id);
+		expect(seen).toEqual([0, 0.75]);
+		expect(end.steps.map((step) => [step.id, step.state, step.done, step.total])).toEqual([['fetch', 'done', 0, null], ['switch', 'done', 5, 5]]);
+		expect(end.error).toBeUndefined();
+	});
+
 	test('that fails says why, and whether anything was changed', async () => {
 		const all = jobs();
 		const job = all.start('restore', true, async (progress) => {
@@ -57,7 +78,20 @@ describe('a job', () => {
 		expect((await all.ended(late.id)).state).toBe('done');
 	});
 
+	test('of a killed agent goes on under its id until it is said how it ended; the agent’s end does not wait for it', async () => {
+		const all = jobs();
+		const first = all.takeUp('abcd', 'undo');
+		expect(all.takeUp('abcd', 'undo')).toBe(first);
+		expect(all.running('undo')).toMatchObject([{ id: 'abcd', cancellable: false }]);
+		first.done({ equal: true });
+		expect(await all.ended('abcd')).toMatchObject({ state: 'done', result: { equal: true } });
+		all.takeUp('ef01', 'restore');
+		await all.stop();
+		expect(all.get('ef01')).toMatchObject({ state: 'failed', error: { code: 'AGENT_STOPPING', changed: 'The next start goes on with it.' } });
+	});
+
 	test('that nobody knows is refused by name', () => {
 		expect(() => jobs().get('ff')).toThrow(expect.objectContaining({ code: 'JOB_UNKNOWN' }));
+		expect(() => jobs().get('ff', true)).toThrow(expect.objectContaining({ code: 'AGENT_STARTING' }));
 	});
 });

@@ -1,5 +1,6 @@
 /** Fills a plan's store: the live site against the state, by the rules, in the chosen parts. The same for planning and for verifying. */
-import { decodeKey, decodeTable, encodeCounter, encodeTable, keyKinds, rowsRange, triggersRange, type Difference, type Incarnation, type Plan, type TableValue } from '@holdfast/protocol';
+import { decodeTable, encodeCounter, encodeTable, keyKinds, rowsRange, type FileRoot, type Incarnation, type Plan, type TableValue } from '@holdfast/protocol';
+import { HoldfastError } from '../errors.ts';
 import type { Snapshot, TableLayout as LiveLayout } from '../ports/database.ts';
 import type { PlanOperation, PlanStore } from '../ports/plan-store.ts';
 import type { SiteState } from '../ports/site-state.ts';
@@ -8,11 +9,16 @@ import { SiteComparison, type LiveSite, type TablePair } from '../sweep/site-com
 import { withSnapshot } from '../sweep/with-snapshot.ts';
 import { sessions } from './account-rules.ts';
 import { countRows, layoutIfThere } from './adjusted.ts';
+import { fillDefinitions } from './definitions.ts';
 import { endSessions } from './end-sessions.ts';
 import { FileDiffer } from './file-differ.ts';
 import type { Chosen } from './parts.ts';
+import type { SiteNames } from './plain-name.ts';
 import { planStock, stockAsNow } from './stock.ts';
 import { RowRules, type Kept, type RuleSettings } from './row-rules.ts';
+import { select, type Dependency } from './selected/select.ts';
+import { dropHeld, Selection, type SelectedIds } from './selected/selection.ts';
+import { isComparable } from './selected/two-sides.ts';
 
 /** Kept things named at most; they may be as many as files of an excluded folder. */
 const keptMax = 200;
@@ -25,6 +31,8 @@ export type DifferParts = {
 	chosen: Chosen;
 	/** Null onto an empty target: nothing is kept there. */
 	rules: RuleSettings | null;
+	/** The rows and files of single things, as they were found when the plan was made; null: they are looked for. */
+	selected?: SelectedIds | null;
 	signal?: AbortSignal;
 	progress?: (step: 'tables' | 'files', done: number, total: number | null) => void;
 };
@@ -37,6 +45,9 @@ export class Differ {
 	readonly #kept = new Map<string, Kept>();
 	readonly #files: FileDiffer;
 	#rules = RowRules.none();
+	#selection: Selection;
+	/** What the single things that were chosen need of the rest. */
+	dependencies: readonly Dependency[] = [];
 	/** Products whose stock is not as then. */
 	stock: Plan['stock'] = [];
 	/** Tables that stay as they are now in another shape than they had then. */
@@ -47,6 +58,7 @@ export class Differ {
 	constructor(parts: DifferParts) {
 		this.#parts = parts;
 		this.comparison = new SiteComparison(parts.site, parts.state, parts.now);
+		this.#selection = new Selection(this.#names);
 		this.#files = new FileDiffer(parts, this.comparison, (kept) => this.#keep(kept));
 	}
 
@@ -70,7 +82,37 @@ export class Differ {
 				RowRules.load(rules, { snapshot, layoutOf: (table) => layoutIfThere(snapshot, table), tables: names, wholeDatabase: chosen.wholeDatabase }));
 		}
 		await this.#files.then.load(state);
+		if (chosen.rows.length + chosen.files.length > 0) { await this.#select(); }
 	}
+
+	async #select(): Promise<void> {
+		const { site, state, now, chosen, selected } = this.#parts;
+		let ids = selected ?? null;
+		if (ids === null) {
+			const found = await withSnapshot(site.database, (snapshot) => select(site, { state, now, snapshot, chosen, names: this.#names }));
+			ids = found.ids;
+			this.dependencies = found.dependencies;
+		}
+		this.#selection = new Selection(this.#names, ids);
+		this.#files.selection = this.#selection;
+	}
+
+	/** To be kept with the plan; null where no single thing was chosen. */
+	get selected(): SelectedIds | null { return this.#parts.chosen.rows.length + this.#parts.chosen.files.length > 0 ? this.#selection.ids() : null; }
+	/** Rows of single things that do not come back because something else has their number now: by table; options that stay as they are for that. */
+	get taken(): ReadonlyMap<string, number> { return this.#selection.taken; }
+	get optionsHeld(): readonly string[] { return this.#selection.optionsHeld.map((name) => Buffer.from(name, 'latin1').toString('utf8')); }
+
+	get #names(): SiteNames {
+		const { rules, site: { scope: { prefix } } } = this.#parts;
+		return rules ?? { prefix, usersTable: `${prefix}users`, usermetaTable: `${prefix}usermeta` };
+	}
+
+	/** Whether only some rows of a table are chosen. */
+	isPartial(table: string): boolean { return !this.#parts.chosen.table(table) && this.#selection.touches(table); }
+	/** Whether a table is chosen, wholly or in part. */
+	#touches(table: string): boolean { return this.#parts.chosen.table(table) || this.#selection.touches(table); }
+	choosesFile(root: FileRoot, path: Uint8Array): boolean { return this.#files.isChosen(root, path); }
 
 	/** What is out of scope now, as state(now) has it: where no walk tells. */
 	async loadScopeNow(now: SiteState): Promise<void> {
@@ -79,7 +121,7 @@ export class Differ {
 
 	async #database(store: PlanStore): Promise<void> {
 		const { site, chosen, rules, signal, progress } = this.#parts;
-		const { pairs, kept } = await withSnapshot(site.database, (snapshot) => this.comparison.tables(snapshot, chosen.table));
+		const { pairs, kept } = await withSnapshot(site.database, (snapshot) => this.comparison.tables(snapshot, (name) => this.#touches(name)));
 		pairs.sort((a, b) => this.rank(a.name) - this.rank(b.name));
 		for (const name of kept) { this.#keep({ what: `Table ${name}`, why: 'Out of scope now or then.' }); }
 		this.unknownTables.push(...chosen.named.filter((name) => !pairs.some((pair) => pair.name === name) && !kept.includes(name)));
@@ -89,7 +131,7 @@ export class Differ {
 			await this.table(store, pair);
 		}
 		progress?.('tables', pairs.length, pairs.length);
-		await this.#definitions(store);
+		await fillDefinitions(store, { site, state: this.#parts.state, comparison: this.comparison, chosen, isPartial: (name) => this.isPartial(name) });
 		await this.planStock(store);
 		if (rules !== null && !rules.isProof && chosen.wholeDatabase && (await endSessions(store, site.database, rules, this.#rules))) { this.#keep(sessions); }
 	}
@@ -123,6 +165,8 @@ export class Differ {
 			if (pair.how === 'other') { this.otherShape.push(pair.name); }
 			return;
 		}
+		const isPartial = this.isPartial(pair.name);
+		if (isPartial && !isComparable(pair)) { throw partShape(pair.name); }
 		await withSnapshot(site.database, async (snapshot) => {
 			if (pair.how === 'liveOnly' && pair.live?.shared === true) { this.#keep({ what: `Table ${pair.name}`, why: 'Shared with other sites.' }); return; }
 			const liveIncarnation = (await this.#parts.now?.tables())?.get(pair.name)?.incarnation ?? null;
@@ -130,7 +174,7 @@ export class Differ {
 			store.setTable({ name: pair.name, how: pair.how, incarnation: pair.state?.incarnation ?? null, liveIncarnation, target });
 			if (pair.how === 'same') { await this.#rows(store, snapshot, pair); }
 			else { await this.#anew(store, snapshot, pair, target); }
-			await this.#counter(store, pair);
+			if (isPartial) { dropHeld(store, pair.state!, this.#selection); } else { await this.#counter(store, pair); }
 		});
 	}
 
@@ -143,7 +187,9 @@ export class Differ {
 
 	/** What is to be done at a row's key; null for nothing. */
 	row(table: string, state: TableValue, { key, left, right }: { key: Uint8Array; left: Uint8Array | null; right: Uint8Array | null }): Operation | null {
-		const { value, kept } = this.#rules.adjust(table, state.layout, right, left);
+		const picked = this.isPartial(table) ? this.#selection.pick(table, state.layout, right, left) : { target: right, live: left };
+		if (picked === null) { return null; }
+		const { value, kept } = this.#rules.adjust(table, state.layout, picked.target, picked.live);
 		if (kept !== null) { this.#keep(kept); }
 		return sameBytes(value, left) ? null : { key, live: left, target: value };
 	}
@@ -186,28 +232,6 @@ export class Differ {
 		if (isAnew || live === null || live < target) { store.put([{ key, live: live === null ? null : encodeCounter(live), target: encodeCounter(target) }]); }
 	}
 
-	/** Views and triggers; and all triggers of tables that are touched, because those are dropped while rows change. */
-	async #definitions(store: PlanStore): Promise<void> {
-		const { chosen, state } = this.#parts;
-		for await (const differences of this.comparison.definitions()) {
-			const wanted = differences.filter(({ key }) => this.#isChosenDefinition(key, chosen));
-			if (wanted.length > 0) { store.put(wanted.map(operationOf)); }
-		}
-		for (const { name } of store.tables()) {
-			const { low, high } = triggersRange(name);
-			for await (const { keys, values } of state.range(low, high!)) {
-				const missing = keys.map((key, i) => ({ key, live: values[i]!, target: values[i]! })).filter(({ key }) => store.get(key) === null);
-				if (missing.length > 0) { store.put(missing); }
-			}
-		}
-	}
-
-	#isChosenDefinition(key: Uint8Array, chosen: Chosen): boolean {
-		if (chosen.wholeDatabase) { return true; }
-		const named = decodeKey(key);
-		return named.kind === 'trigger' ? chosen.table(named.table) : named.kind === 'view' && chosen.table(named.name);
-	}
-
 	/** What is to be done at a file's key; null for nothing. */
 	file(difference: { key: Uint8Array; left: Uint8Array | null; right: Uint8Array | null }): Operation | null { return this.#files.operation(difference); }
 
@@ -216,7 +240,8 @@ export class Differ {
 	}
 }
 
-const operationOf = ({ key, left, right }: Difference): Operation => ({ key, live: left, target: right });
+export const partShape = (table: string): HoldfastError =>
+	new HoldfastError('RESTORE_PART_SHAPE', `The table ${table} does not have the columns that it had then, so single rows of it cannot be restored.`);
 export const sameBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean => (a === null || b === null ? a === b : Buffer.compare(a, b) === 0);
 
 /** The parts of a table's entry, for readers of a plan. */

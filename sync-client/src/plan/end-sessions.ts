@@ -1,13 +1,12 @@
 /** Everybody else than the acting admin is logged out by a restore. */
-import { kindRange, RowKeyMaker } from '@holdfast/protocol';
+import { kindRange } from '@holdfast/protocol';
 import type { Database } from '../ports/database.ts';
-import type { PlanOperation, PlanStore } from '../ports/plan-store.ts';
-import { rowAt, rowCount } from '../ports/row-batch.ts';
-import { keyPlaces } from '../rows/table-shape.ts';
+import type { PlanStore } from '../ports/plan-store.ts';
 import { withSnapshot } from '../sweep/with-snapshot.ts';
 import { sessionKey } from './account-rules.ts';
 import { layoutIfThere, textEquals } from './adjusted.ts';
 import { tableOf } from './differ.ts';
+import { liveRows } from './live-rows.ts';
 import type { RowRules, RuleSettings } from './row-rules.ts';
 
 /**
@@ -22,17 +21,9 @@ export async function endSessions(store: PlanStore, database: Database, settings
 	return withSnapshot(database, async (snapshot) => {
 		const layout = await layoutIfThere(snapshot, planned.name);
 		if (layout === null) { return false; }
-		const keys = new RowKeyMaker(stored.incarnation, keyPlaces(layout));
-		const columns = layout.columns.filter((column) => column.read !== 'none').map((column) => column.name);
 		let found = false;
-		for await (const rows of snapshot.readColumns(layout, columns, [[textEquals('meta_key', sessionKey)]])) {
-			const ended: Pick<PlanOperation, 'key' | 'live' | 'target'>[] = [];
-			for (let i = 0; i < rowCount(rows); i++) {
-				const live = rowAt(rows, i);
-				if (!rules.endsSession(stored.layout, live)) { continue; }
-				keys.make(live);
-				ended.push({ key: keys.copy(), live, target: null });
-			}
+		for await (const rows of liveRows(snapshot, layout, stored.incarnation, [[textEquals('meta_key', sessionKey)]])) {
+			const ended = rows.filter(({ live }) => rules.endsSession(stored.layout, live)).map((row) => ({ ...row, target: null }));
 			store.put(ended);
 			found ||= ended.length > 0;
 		}

@@ -7,13 +7,13 @@ const file = (letter: string, more: Partial<FileValue> = {}): FileValue => ({ ..
 const folder: FileValue = { ...common, type: 'folder', mtime: 0n };
 const core: ReasonValue = { code: 'coreFile', detail: 'WordPress 7.1 en_US' };
 
-function decide(path: string, target: FileValue | null, live: FileValue | null, more: { root?: FileRoot; then?: [string, ReasonValue][]; now?: [string, ReasonValue][]; inPlace?: boolean; owners?: boolean } = {}): 'as live' | 'as target' {
+function decide(path: string, target: FileValue | null, live: FileValue | null, more: { root?: FileRoot; then?: [string, ReasonValue][]; now?: [string, ReasonValue][]; inPlace?: boolean; isNamed?: boolean; owners?: boolean } = {}): 'as live' | 'as target' {
 	const root = more.root ?? 'root';
 	const [then, now] = [new OutOfScope(), new OutOfScope()];
 	for (const [at, reason] of more.then ?? []) { then.add(root, Buffer.from(at), reason); }
 	for (const [at, reason] of more.now ?? []) { now.add(root, Buffer.from(at), reason); }
 	const values = [target, live].map((value) => (value === null ? null : encodeFile(value))) as [Buffer | null, Buffer | null];
-	const { value } = adjustFile({ owners: more.owners ?? true, then, now, inPlace: more.inPlace ?? true }, fileKey(root, Buffer.from(path)), values[0], values[1]);
+	const { value } = adjustFile({ owners: more.owners ?? true, then, now, inPlace: more.inPlace ?? true, isNamed: () => more.isNamed ?? false }, fileKey(root, Buffer.from(path)), values[0], values[1]);
 	return value === values[1] ? 'as live' : 'as target';
 }
 

@@ -52,8 +52,8 @@ export class OutOfScope {
 
 const placeOf = (root: FileRoot, path: Uint8Array): string => `${root}/${asBuffer(path).toString('latin1')}`;
 
-/** @property owners whether owner and group can be set: where not, they are no difference. @property core name of the release now. */
-export type FileRuleSettings = { owners: boolean; then: OutOfScope; now: OutOfScope; inPlace: boolean };
+/** @property owners whether owner and group can be set: where not, they are no difference. @property isNamed whether a file was chosen by its name. */
+export type FileRuleSettings = { owners: boolean; then: OutOfScope; now: OutOfScope; inPlace: boolean; isNamed: (root: FileRoot, path: Uint8Array) => boolean };
 
 export type AdjustedFile = { value: Uint8Array | null; kept: Kept | null };
 
@@ -64,7 +64,7 @@ export function adjustFile(settings: FileRuleSettings, key: Uint8Array, target: 
 	if (target !== null && live !== null && sameFile(decodeFile(target), decodeFile(live), settings.owners)) { return { value: live, kept: null }; }
 	if (!settings.inPlace) { return { value: target, kept: null }; }
 	const name = asBuffer(place.path).toString('latin1');
-	if (live !== null && place.root === 'root' && keptNames.has(name)) { return { value: live, kept: { what: name, why: 'Never replaced unless chosen by name.' } }; }
+	if (live !== null && place.root === 'root' && keptNames.has(name) && !settings.isNamed(place.root, place.path)) { return { value: live, kept: { what: name, why: 'Never replaced unless chosen by name.' } }; }
 	const now = settings.now.covers(place.root, place.path);
 	if (now !== null && now.code !== 'coreFile') { return { value: live, kept: { what: name, why: `Not backed up now: ${now.detail}.` } }; }
 	if (target === null) {

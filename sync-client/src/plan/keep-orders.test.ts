@@ -135,6 +135,14 @@ describe('Keep newer orders', () => {
 		expect(await rows("SELECT option_value FROM wp_options WHERE option_name = 'cron'")).toEqual(['later']);
 	});
 
+	test('a table of orders whose shape is another now stays as it is, and the plan says so', async () => {
+		await site.world.sql("ALTER TABLE wp_wc_orders ADD COLUMN note varchar(20) NOT NULL DEFAULT ''; UPDATE wp_wc_orders SET note = 'kept' WHERE id = 40");
+		const { plan } = await restored({});
+		expect(plan.warnings).toContainEqual({ code: 'TABLE_OTHER_SHAPE', message: 'Table wp_wc_orders had another shape then; it stays as it is now with the orders. The plugin that it belongs to may have to update it again.' });
+		expect(await rows('SELECT * FROM wp_wc_orders')).toEqual(['20|wc-completed|2|', '40|wc-processing|3|kept', '42|wc-processing|3|']);
+		expect(await rows('SELECT ID FROM wp_posts WHERE ID = 30')).toEqual(['30']);
+	});
+
 	test('can be left out: then the plan says which orders would be lost, and everything is as then', async () => {
 		const { plan } = await restored({ orders: false, accounts: 'then' });
 		expect(plan.keep).toMatchObject({ orders: false, newer: { orders: 0, customers: 0 } });

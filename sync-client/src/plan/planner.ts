@@ -9,6 +9,8 @@ import type { SiteState, SiteStates } from '../ports/site-state.ts';
 import type { LiveSite } from '../sweep/site-comparison.ts';
 import { Differ, type DifferParts } from './differ.ts';
 import { chosenParts } from './parts.ts';
+import type { SelectedIds } from './selected/selection.ts';
+import { disksOf, tightest, tooSmall, type Disk } from './room.ts';
 import { choiceMade } from './row-rules.ts';
 import { withNames } from './stock.ts';
 import { summarise, type Summary } from './summary.ts';
@@ -18,7 +20,7 @@ export const plansKeptMax = 20;
 
 export type PlanPoint = { seq: number; at: number; title: string };
 /** What is remembered of a plan beside its operations. */
-export type PlanInput = { point: PlanPoint; parts: Part[]; keep?: KeepChoice; by: Actor; /** Sequence of state(now) when the site was compared. */ nowSeq: number; /** Hash of the point's header. */ pointHash: string };
+export type PlanInput = { point: PlanPoint; parts: Part[]; keep?: KeepChoice; by: Actor; /** Sequence of state(now) when the site was compared. */ nowSeq: number; /** Hash of the point's header. */ pointHash: string; /** Rows and files of single things, as an earlier plan found them. */ selected?: SelectedIds | null };
 
 export type PlannerParts = { site: LiveSite; states: SiteStates; plans: Plans; rules: SiteRules; clock: Clock; random: Random };
 export type PlanProgress = NonNullable<DifferParts['progress']>;
@@ -30,8 +32,8 @@ export class Planner {
 		this.#parts = parts;
 	}
 
-	/** @throws RESTORE_NOTHING_CHOSEN, POINT_UNKNOWN, POINT_NOT_RESTORABLE */
-	async plan(input: { point: PlanPoint; parts: Part[]; keep?: KeepChoice; by: Actor }, progress?: PlanProgress, signal?: AbortSignal): Promise<Plan> {
+	/** @throws RESTORE_NOTHING_CHOSEN, RESTORE_PART_UNKNOWN, RESTORE_PART_SHAPE, RESTORE_PATH_OUTSIDE, POINT_UNKNOWN, POINT_NOT_RESTORABLE */
+	async plan(input: { point: PlanPoint; parts: Part[]; keep?: KeepChoice; by: Actor; selected?: SelectedIds | null }, progress?: PlanProgress, signal?: AbortSignal): Promise<Plan> {
 		const chosen = chosenParts(input.parts);
 		const { site, states, plans, rules, random, clock } = this.#parts;
 		const state = await states.at(input.point.seq);
@@ -41,15 +43,18 @@ export class Planner {
 		try {
 			const remembered: PlanInput = { ...input, nowSeq: now.position.seq, pointHash: state.position.hash };
 			store.setFact('input', remembered);
-			const differ = new Differ({ site, state, now, chosen, rules: asSettings(rules, input.by, input.keep ?? {}), ...(progress && { progress }), ...(signal && { signal }) });
+			const differ = new Differ({ site, state, now, chosen, rules: asSettings(rules, input.by, input.keep ?? {}), selected: input.selected ?? null, ...(progress && { progress }), ...(signal && { signal }) });
 			await differ.fill(store);
+			store.setFact('selected', differ.selected);
 			const summary = summarise(store, site.scope.prefix);
+			store.setFact('needs', summary.needs);
+			const disks = await disksOf(site, summary.needs);
+			const { needBytes, freeBytes } = tightest(disks);
 			const plan: Plan = {
 				id, point: input.point, parts: input.parts, createdAt: clock.wallMs(), compared: differ.comparison.compared, empty: summary.empty,
-				kinds: summary.kinds, tables: summary.tables, files: summary.files, kept: differ.kept,
+				kinds: summary.kinds, tables: summary.tables, files: summary.files, dependencies: [...differ.dependencies], kept: differ.kept,
 				keep: { ...choiceMade(input.keep ?? {}, differ.keepsOrders), newer: differ.newer }, stock: await withNames(differ.stock, site.database, site.scope.prefix),
-				warnings: await this.#warnings(differ, summary, state), fetchBytes: summary.fetchBytes, needBytes: summary.needBytes,
-				freeBytes: await freeBytes(site), windowMs: summary.windowMs,
+				warnings: await this.#warnings(differ, summary, state, disks), fetchBytes: summary.fetchBytes, needBytes, freeBytes, windowMs: summary.windowMs,
 			};
 			store.setFact('plan', plan);
 			store.close();
@@ -83,7 +88,7 @@ export class Planner {
 		throw new HoldfastError('PLAN_UNKNOWN', `There is no plan ${id}.`);
 	}
 
-	async #warnings(differ: Differ, summary: Summary, state: SiteState): Promise<Plan['warnings']> {
+	async #warnings(differ: Differ, summary: Summary, state: SiteState, disks: readonly Disk[]): Promise<Plan['warnings']> {
 		const warnings: Plan['warnings'] = [];
 		const { site } = this.#parts;
 		const then = await siteFact(state);
@@ -94,12 +99,14 @@ export class Planner {
 		for (const name of differ.unknownTables) { warnings.push({ code: 'TABLE_UNKNOWN', message: `There is no table ${name}, now or then.` }); }
 		for (const name of differ.otherShape) { warnings.push({ code: 'TABLE_OTHER_SHAPE', message: `Table ${name} had another shape then; it stays as it is now with the orders. The plugin that it belongs to may have to update it again.` }); }
 		for (const [table, rows] of differ.collisions) { warnings.push({ code: 'ID_TAKEN', message: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${site.scope.prefix}${table} cannot come back: an order or what belongs to it has the same number now, and keeps it.` }); }
+		for (const [table, rows] of differ.taken) { warnings.push({ code: 'ID_TAKEN', message: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${site.scope.prefix}${table} cannot come back: something else has the same number now, and keeps it.` }); }
+		for (const name of differ.optionsHeld) { warnings.push({ code: 'ID_TAKEN', message: `The option ${name} stays as it is now: another option has the number that it had then.` }); }
 		for (const path of differ.unreadable.slice(0, 20)) { warnings.push({ code: 'FILE_UNREADABLE', message: `${path} cannot be read now and stays as it is.` }); }
 		const { maxAllowedPacketBytes } = await site.database.identity();
 		if (summary.longestRowBytes > maxAllowedPacketBytes - 4096) {
 			warnings.push({ code: 'ROW_TOO_BIG', message: `A row has ${summary.longestRowBytes} bytes; the database takes ${maxAllowedPacketBytes} (max_allowed_packet).` });
 		}
-		if (summary.needBytes > (await freeBytes(site))) { warnings.push({ code: 'NO_ROOM', message: `About ${summary.needBytes} bytes are needed on the disk of the site.` }); }
+		for (const message of tooSmall(disks)) { warnings.push({ code: 'NO_ROOM', message }); }
 		return warnings;
 	}
 
@@ -117,13 +124,6 @@ export class Planner {
 			if (at !== Number.MAX_SAFE_INTEGER) { plans.remove(id); }
 		}
 	}
-}
-
-/** On the fullest disk that a root lies on; of roots that are gone, nothing is known. */
-async function freeBytes(site: LiveSite): Promise<number> {
-	const { files, scope } = site.tree;
-	const free = await Promise.all(scope.roots.places.map((place) => files.freeBytes(place.real).catch(() => Number.MAX_SAFE_INTEGER)));
-	return Math.min(Number.MAX_SAFE_INTEGER, ...free);
 }
 
 async function siteFact(state: SiteState): Promise<{ version: string | null }> {

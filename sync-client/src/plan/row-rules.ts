@@ -14,6 +14,7 @@ import { asNow, asThen, liveColumns, textEquals, type AdjustedRow, type Kept, ty
 import { holdsFor, KeepMatcher, stockRule, type KeepRule } from './keep-rules.ts';
 import { keptBy, KeptRows, owners } from './kept-rows.ts';
 import { withOwnAsNow } from './php-list.ts';
+import { plainName } from './plain-name.ts';
 import { columnIndex, columnText, withColumn } from './row-columns.ts';
 
 export type { AdjustedRow, Kept } from './adjusted.ts';
@@ -131,13 +132,7 @@ export class RowRules {
 		return { value: withColumn(target, at, Buffer.from(now, 'latin1')), kept: urls };
 	}
 
-	/** A table's name without the prefix; users and usermeta by these names wherever they lie. */
-	#plain(table: string): string {
-		const { prefix, usersTable, usermetaTable } = this.#loaded?.settings ?? { prefix: '', usersTable: '', usermetaTable: '' };
-		if (table === usersTable) { return 'users'; }
-		if (table === usermetaTable) { return 'usermeta'; }
-		return table.startsWith(prefix) ? table.slice(prefix.length) : table;
-	}
+	#plain(table: string): string { return this.#loaded === null ? table : plainName(table, this.#loaded.settings); }
 }
 
 /** A person's choice with what it means where he left something out. @param orders whether newer orders are kept, null where there is no shop */

@@ -4,20 +4,20 @@
  * What was sold is what WooCommerce itself took from stock for the items of orders (meta `_reduced_stock`, which it lowers again when
  * items are restocked), now against then. So a product's planned stock is `then − Σ (now − then of _reduced_stock)`.
  */
-import { RowKeyMaker, rowsRange, type Incarnation, type Plan, type TableLayout } from '@holdfast/protocol';
-import type { Database, Equals, Snapshot, TableLayout as LiveLayout } from '../ports/database.ts';
+import { rowsRange, type Plan, type TableLayout } from '@holdfast/protocol';
+import type { Database, Equals, Snapshot } from '../ports/database.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import { rowAt, rowCount } from '../ports/row-batch.ts';
 import type { SiteState } from '../ports/site-state.ts';
-import { keyPlaces } from '../rows/table-shape.ts';
 import type { SiteComparison } from '../sweep/site-comparison.ts';
 import { withSnapshot } from '../sweep/with-snapshot.ts';
 import { layoutIfThere, numberEquals, textEquals } from './adjusted.ts';
 import { tableOf } from './differ.ts';
+import { liveRows } from './live-rows.ts';
 import { columnIndex, columnText, shownText, withColumn } from './row-columns.ts';
 
 const namedMax = 100;
-/** Ids in one condition. */
+/** Ids, or conditions, in one query. */
 const idsAtOnce = 200;
 const page = { limitRows: 20_000, limitBytes: 16 * 1024 * 1024 };
 
@@ -40,20 +40,17 @@ export function planStock(parts: StockParts): Promise<Row[]> {
 			if (now !== was || less !== 0) { rows.set(id, { id, name: '', now, then: was, sold: less, planned }); }
 			return less === 0 ? then : withColumn(then, columnIndex(layout, 'meta_value'), Buffer.from(String(planned)));
 		});
-		const changed = [...rows.values()].filter((row) => row.sold !== 0);
-		for (let at = 0; at < changed.length; at += idsAtOnce) {
-			const some = new Map(changed.slice(at, at + idsAtOnce).map((row) => [row.id, row]));
-			await decide(parts, snapshot, 'postmeta', [...some.keys()].map((id) => [numberEquals('post_id', id), textEquals('meta_key', '_stock_status')]), (then, layout) => {
-				const row = text(then, layout, 'meta_key') === '_stock_status' ? some.get(Number(text(then, layout, 'post_id'))) : undefined;
-				return row === undefined ? undefined : statusOf(then, layout, 'meta_value', row);
-			});
-			await decide(parts, snapshot, 'wc_product_meta_lookup', [...some.keys()].map((id) => [numberEquals('product_id', id)]), (then, layout) => {
-				const row = some.get(Number(text(then, layout, 'product_id')));
-				if (row === undefined) { return undefined; }
-				const at = columnIndex(layout, 'stock_quantity');
-				return statusOf(at < 0 ? then : withColumn(then, at, Buffer.from(String(row.planned))), layout, 'stock_status', row);
-			});
-		}
+		const changed = new Map([...rows].filter(([, row]) => row.sold !== 0));
+		await decide(parts, snapshot, 'postmeta', [...changed.keys()].map((id) => [numberEquals('post_id', id), textEquals('meta_key', '_stock_status')]), (then, layout) => {
+			const row = text(then, layout, 'meta_key') === '_stock_status' ? changed.get(Number(text(then, layout, 'post_id'))) : undefined;
+			return row === undefined ? undefined : statusOf(then, layout, 'meta_value', row);
+		});
+		await decide(parts, snapshot, 'wc_product_meta_lookup', [...changed.keys()].map((id) => [numberEquals('product_id', id)]), (then, layout) => {
+			const row = changed.get(Number(text(then, layout, 'product_id')));
+			if (row === undefined) { return undefined; }
+			const at = columnIndex(layout, 'stock_quantity');
+			return statusOf(at < 0 ? then : withColumn(then, at, Buffer.from(String(row.planned))), layout, 'stock_status', row);
+		});
 		return [...rows.values()];
 	});
 }
@@ -126,8 +123,9 @@ export async function soldSince({ comparison, prefix }: Pick<StockParts, 'compar
  * Of the rows that are there and of those that are planned: what shall be. `wanted` gets the row of the state and says what becomes of
  * it; undefined where it is not its business.
  */
-async function decide({ store, state, prefix }: StockParts, snapshot: Snapshot, table: string, condition: Equals[][], wanted: (then: Uint8Array, layout: TableLayout, live: Uint8Array | null) => Uint8Array | undefined): Promise<void> {
+async function decide({ store, state, prefix }: StockParts, snapshot: Snapshot, table: string, conditions: Equals[][], wanted: (then: Uint8Array, layout: TableLayout, live: Uint8Array | null) => Uint8Array | undefined): Promise<void> {
 	const planned = store.tables().find((one) => one.name === prefix + table);
+	if (conditions.length === 0) { return; }
 	const layout = planned?.how === 'same' ? await layoutIfThere(snapshot, planned.name) : null;
 	if (planned === undefined || layout === null) { return; }
 	const stored = tableOf(planned.target)!;
@@ -142,23 +140,13 @@ async function decide({ store, state, prefix }: StockParts, snapshot: Snapshot, 
 			else { store.put([{ key, live, target }]); }
 		}
 	};
-	for await (const rows of liveRows(snapshot, layout, stored.incarnation, condition)) { await settle(rows); }
+	for (let at = 0; at < conditions.length; at += idsAtOnce) {
+		for await (const rows of liveRows(snapshot, layout, stored.incarnation, conditions.slice(at, at + idsAtOnce))) { await settle(rows); }
+	}
 	// Rows that were deleted since and come back.
 	const { low, high } = rowsRange(stored.incarnation);
 	for (const operations of store.range(low, high)) {
 		await settle(operations.filter(({ key, live }) => live === null && !seen.has(Buffer.from(key).toString('hex'))));
-	}
-}
-
-async function* liveRows(snapshot: Snapshot, layout: LiveLayout, incarnation: Incarnation, condition: Equals[][]): AsyncGenerator<{ key: Uint8Array; live: Uint8Array }[]> {
-	const keys = new RowKeyMaker(incarnation, keyPlaces(layout));
-	const columns = layout.columns.filter((column) => column.read !== 'none').map((column) => column.name);
-	for await (const batch of snapshot.readColumns(layout, columns, condition)) {
-		yield Array.from({ length: rowCount(batch) }, (_, i) => {
-			const live = rowAt(batch, i);
-			keys.make(live);
-			return { key: keys.copy(), live };
-		});
 	}
 }
 

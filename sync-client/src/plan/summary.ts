@@ -4,6 +4,7 @@ import { placeName } from '../files/collected-files.ts';
 import type { PlanOperation, PlanStore } from '../ports/plan-store.ts';
 import { tableOf } from './differ.ts';
 import { howFileChanges } from './file-rules.ts';
+import type { Needs } from './room.ts';
 import { changeOf, Words } from './words.ts';
 
 const fileSamplesMax = 20;
@@ -13,7 +14,8 @@ const windowBaseMs = 400;
 const rowsPerMs = 20;
 const filesPerMs = 2;
 
-export type Summary = Pick<Plan, 'kinds' | 'tables' | 'files' | 'empty' | 'fetchBytes' | 'needBytes' | 'windowMs'> & {
+export type Summary = Pick<Plan, 'kinds' | 'tables' | 'files' | 'empty' | 'fetchBytes' | 'windowMs'> & {
+	needs: Needs;
 	rowOperations: number;
 	/** Longest row in bytes, for max_allowed_packet. */
 	longestRowBytes: number;
@@ -32,7 +34,7 @@ export function summarise(store: PlanStore, prefix: string): Summary {
 	const files: Plan['files'] = { write: 0, remove: 0, attributes: 0, bytes: 0, samples: [] };
 	let operations = 0;
 	let rowOperations = 0;
-	let rowBytes = 0;
+	const needs: Needs = { files: {}, rows: 0 };
 	let longestRowBytes = 0;
 	for (const batch of store.range(Buffer.alloc(0), null)) {
 		for (const operation of batch) {
@@ -41,17 +43,17 @@ export function summarise(store: PlanStore, prefix: string): Summary {
 			operations++;
 			if (key[0] === keyKinds.row) {
 				rowOperations++;
-				rowBytes += target?.length ?? 0;
+				needs.rows += target?.length ?? 0;
 				longestRowBytes = Math.max(longestRowBytes, target?.length ?? 0);
 				rowInWords(words, tables, operation);
 			}
 			if (key[0] === keyKinds.view || key[0] === keyKinds.trigger) { words.definition(key, changeOf(live, target)); }
-			if (key[0] === keyKinds.file) { addFile(files, operation); }
+			if (key[0] === keyKinds.file) { addFile(files, needs, operation); }
 		}
 	}
 	return {
 		kinds: words.kinds(), tables: words.tables(), files, empty: operations === 0, fetchBytes: files.bytes,
-		needBytes: files.bytes + 2 * rowBytes, windowMs: Math.round(windowBaseMs + rowOperations / rowsPerMs + (files.write + files.remove + files.attributes) / filesPerMs),
+		needs, windowMs: Math.round(windowBaseMs + rowOperations / rowsPerMs + (files.write + files.remove + files.attributes) / filesPerMs),
 		rowOperations, longestRowBytes,
 	};
 }
@@ -67,12 +69,15 @@ function rowInWords(words: Words, tables: ReadonlyMap<number, { name: string; va
 	words.row(table.name, table.value.layout, decodeCountedRow(row).row, more > 0 ? 'insert' : 'delete', Math.abs(more));
 }
 
-function addFile(files: Plan['files'], { key, live, target }: PlanOperation): void {
+function addFile(files: Plan['files'], needs: Needs, { key, live, target }: PlanOperation): void {
 	const place = decodeKey(key);
 	if (place.kind !== 'file') { return; }
 	const value = target === null ? null : decodeFile(target);
 	const change = value === null ? 'remove' : howFileChanges(value, live === null ? null : decodeFile(live));
 	files[change]++;
-	if (change === 'write' && value?.type === 'file') { files.bytes += value.size; }
+	if (change === 'write' && value?.type === 'file') {
+		files.bytes += value.size;
+		needs.files[place.root] = (needs.files[place.root] ?? 0) + value.size;
+	}
 	if (files.samples.length < fileSamplesMax) { files.samples.push({ path: placeName(place.root, place.path), change }); }
 }

@@ -56,6 +56,8 @@ export interface ServerIdentity {
 	/** @@lower_case_table_names: 0 names are told apart by case, 1 and 2 not. */
 	lowerCaseTableNames: number;
 	connectionId: number;
+	/** Where its data lie, if the server runs on this machine; null elsewhere. */
+	dataFolder: string | null;
 }
 
 export interface WriterLock {

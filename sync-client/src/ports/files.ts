@@ -8,8 +8,11 @@ export type FileStat = {
 	mtimeNs: bigint; ctimeNs: bigint; inode: bigint; device: bigint; links: number;
 };
 
-/** What the file system under the port can do: a remote one may have none of it. */
-export type FilesCan = { atomicRename: boolean; fsync: boolean; watch: boolean; ownership: boolean };
+/**
+ * What the file system under the port can do: a remote one may have none of it.
+ * @property owner user id of what is written where ownership cannot be set; null where it can, or where it is not known.
+ */
+export type FilesCan = { atomicRename: boolean; fsync: boolean; watch: boolean; ownership: boolean; owner: number | null };
 
 /** Absolute paths as raw bytes: names need not be valid UTF-8. */
 export type PathBytes = Uint8Array;
@@ -55,6 +58,8 @@ export interface Files {
 	setAttributes(path: PathBytes, attributes: { mode?: number; uid?: number; gid?: number; mtimeNs?: bigint }): Promise<void>;
 	sync(folder: PathBytes): Promise<void>;
 	freeBytes(folder: PathBytes): Promise<number>;
+	/** Whether names in these folders may be made, replaced and removed. A folder that is not there: false. */
+	mayChange(folders: readonly PathBytes[]): Promise<boolean[]>;
 	/** A hint only: something may have changed in a folder that is watched. Overflow is not seen, so nothing rests on it. */
 	watch(onHint: () => void): FolderWatching;
 }

@@ -5,7 +5,7 @@
  * keys. Of each key that a commit wrote since the plan, the decision is made anew. A table whose life or shape changed is compared anew.
  */
 import { asBuffer, decodeKey, incarnationOf, keyKinds, type Incarnation, type TableValue } from '@holdfast/protocol';
-import { tableOf, type Differ } from '../plan/differ.ts';
+import { partShape, tableOf, type Differ } from '../plan/differ.ts';
 import type { Chosen } from '../plan/parts.ts';
 import type { Database } from '../ports/database.ts';
 import type { IndexStore } from '../ports/index-store.ts';
@@ -59,6 +59,11 @@ async function tablesByLife({ store, now, differ }: FoldParts): Promise<Map<Inca
 /** Whether what a commit says of a table is news to the plan. */
 function isAnew({ store, chosen, differ }: FoldParts, key: Uint8Array, value: Uint8Array | null): boolean {
 	const named = decodeKey(key);
+	if (named.kind === 'table' && differ.isPartial(named.name)) {
+		const before = store.tables().find((table) => table.name === named.name);
+		// Another life of the table: single rows of it cannot be told any more. Nothing was done yet.
+		if (before !== undefined && (value === null || tableOf(value)!.incarnation !== before.liveIncarnation)) { throw partShape(named.name); }
+	}
 	if (named.kind !== 'table' || !chosen.table(named.name) || differ.keepsTable({ name: named.name, live: value })) { return false; }
 	const planned = store.tables().find((table) => table.name === named.name);
 	if (planned === undefined) { return value !== null; }
@@ -81,12 +86,13 @@ async function foldKey(parts: FoldParts, tables: ReadonlyMap<Incarnation, Life>,
 	}
 	const named = decodeKey(key);
 	if (named.kind === 'file') {
-		if (!chosen.anyFiles || (chosen.roots !== null && !chosen.roots.has(named.root))) { return false; }
+		if (!differ.choosesFile(named.root, named.path)) { return false; }
 		const [right] = await state.get([key]);
 		return settle(store, key, differ.file({ key, left: live, right: right! }));
 	}
 	if (named.kind === 'trigger' || named.kind === 'view') {
 		const about = named.kind === 'trigger' ? named.table : named.name;
+		if (named.kind === 'trigger' && differ.isPartial(about)) { return settle(store, key, live === null ? null : { key, live, target: live }); }
 		if (!chosen.wholeDatabase && !chosen.table(about)) { return false; }
 		const [right] = await state.get([key]);
 		// A trigger that is right already still has to be made again where its table is touched.

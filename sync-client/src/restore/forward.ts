@@ -3,8 +3,8 @@
  *
  *     switch of database and files ──> epoch ──> page caches ──> maintenance off ──> a commit says so ──> verify ──> result
  */
-import { flagsOf, type Plan, type Position, type RestoreResult } from '@holdfast/protocol';
-import { HoldfastError } from '../errors.ts';
+import { flagsOf, type Position, type RestoreResult } from '@holdfast/protocol';
+import { asHoldfastError, HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
 import type { PlanInput } from '../plan/planner.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
@@ -13,11 +13,12 @@ import type { RestoreRecord } from './journal.ts';
 import type { Maintenance } from './maintenance.ts';
 import { namedByPlan } from './named-keys.ts';
 import { emptyPageCaches } from './page-caches.ts';
-import type { RestorerParts } from './restorer.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 import { unstage } from './stage.ts';
 import type { OnStep } from './steps.ts';
 import { DatabaseSwitch } from './switch-database.ts';
 import { FileSwitch, type Problem } from './switch-files.ts';
+import { UndoRecords } from './undo.ts';
 import { verifyRestored } from './verify-restored.ts';
 import { pointOf } from './window.ts';
 
@@ -37,14 +38,13 @@ export class Forward {
 		const { site, journal, epoch, clock } = this.#parts;
 		try {
 			await this.#maintenance.keep(record.id);
-			const plan = store.fact('plan') as Plan;
 			const database = new DatabaseSwitch(store, site.database, site.scope, this.#step);
-			progress.step('switch', 'Switching the database', 'rows');
+			progress.begin('switch');
 			await database.run((done) => progress.moved(done));
 			await this.#step('database');
 			const files = new FileSwitch(store, site.tree, record.id, this.#step);
-			progress.step('files', 'Switching the files', 'files', plan.files.write + plan.files.attributes);
-			await files.run((done) => progress.moved(done, Math.max(done, plan.files.write + plan.files.attributes)));
+			progress.begin('switchFiles');
+			await files.run((done) => progress.moved(done));
 			await this.#step('files');
 			await epoch.raise();
 			await this.#step('epoch');
@@ -58,22 +58,30 @@ export class Forward {
 			await this.#step('switched');
 			return [...database.problems, ...files.problems];
 		} catch (error) {
-			const changed = 'The switch was decided and is not finished; visitors see the maintenance page. The next start of the agent finishes it.';
-			throw error instanceof HoldfastError ? new HoldfastError(error.code, error.message, { cause: error, hint: error.hint, retry: 'later', changed }) : error;
+			throw unfinished(error, 'The switch was decided and is not finished; visitors see the maintenance page. The next start of the agent finishes it.');
 		}
 	}
 
-	/** The site is the point now: a commit says so, then it is proven. */
+	/** The site is the point now: a commit says so, then it is proven. @throws with the journal still saying so: the next start goes on */
 	async finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
-		const { site, journal, written } = this.#parts;
+		try {
+			return await this.#finish(store, record, problems, progress);
+		} catch (error) {
+			throw unfinished(error, 'The site was switched to the point and is open; that was not recorded and compared to its end. The next start of the agent does it.');
+		}
+	}
+
+	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
+		const { site, journal, plans, written } = this.#parts;
 		const watch = written.since(record.windowFrom);
 		try {
 			// Beside the collect: what the pages make the site write is looked at, too.
 			const [since, answers] = await Promise.all([this.#record(store, record, progress), this.#answers(store)]);
 			await this.#step('recorded');
-			progress.step('verify', 'Comparing with the point', 'rows');
+			progress.moved(1);
 			const result = await verifyRestored({ ...this.#parts, store, record, problems, since, watch, answers, progress });
 			store.setFact('restore', result);
+			if (record.undoes !== null) { new UndoRecords(plans).markUndone(record.undoes); }
 			await this.#step('proven');
 			await unstage(store, site.tree);
 			await this.#step('unstaged');
@@ -88,7 +96,7 @@ export class Forward {
 	/** @returns the sequence of the commit that says what the site is now */
 	async #record(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<number> {
 		const input = store.fact('input') as PlanInput;
-		progress.step('record', 'Recording the restored site', 'steps', 1);
+		progress.begin('record');
 		const { position } = await this.#parts.collect({
 			extra: namedByPlan(store), flags: flagsOf('restored'), always: 'point', largeFiles: 'now',
 			manifest: {
@@ -103,4 +111,9 @@ export class Forward {
 		const { home, ask } = this.#parts;
 		return compareAnswers((store.fact('answers') ?? []) as Marked[], await askPages(home(), ask));
 	}
+}
+
+function unfinished(error: unknown, changed: string): HoldfastError {
+	const { code, message, hint } = asHoldfastError(error);
+	return new HoldfastError(code, message, { cause: error, hint, retry: 'later', changed });
 }

@@ -12,6 +12,8 @@ import { removeWhole } from '../state-folder/whole-file.ts';
 export const RestoreRecordSchema = Type.Object({
 	v: Type.Literal(1),
 	id: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+	/** The job that shows it: found under the same id when the agent was started anew. */
+	job: Type.Optional(Type.String({ pattern: '^[0-9a-f]{1,64}$' })),
 	plan: Type.String({ pattern: '^[0-9a-f]{1,64}$' }),
 	phase: Type.Union([Type.Literal('staging'), Type.Literal('window'), Type.Literal('decided'), Type.Literal('switched')]),
 	point: Type.Object({ seq: Type.Integer(), at: Type.Integer(), title: Type.String() }),
@@ -28,6 +30,9 @@ export const RestoreRecordSchema = Type.Object({
 });
 export type RestoreRecord = Static<typeof RestoreRecordSchema>;
 
+/** What a killed agent left: the job that showed the restore, and whether it is decided, so that it is finished and not taken back. */
+export type Interrupted = { job: string | null; kind: 'restore' | 'undo'; isDecided: boolean };
+
 export class RestoreJournal {
 	readonly #file: GuardedFile<typeof RestoreRecordSchema>;
 
@@ -38,10 +43,16 @@ export class RestoreJournal {
 
 	/** @throws RESTORE_UNFINISHED while one that was decided has not ended: its record must not be written over, it only goes forward */
 	async checkFree(): Promise<void> {
-		const left = await this.load();
-		if (left?.phase === 'decided' || left?.phase === 'switched') {
+		if ((await this.interrupted())?.isDecided === true) {
 			throw new HoldfastError('RESTORE_UNFINISHED', 'An earlier restore was decided and is not finished.', { changed: 'The site is in between until it is.' });
 		}
+	}
+
+	/** Null: nothing is left. */
+	async interrupted(): Promise<Interrupted | null> {
+		const record = await this.load();
+		if (record === null) { return null; }
+		return { job: record.job ?? null, kind: record.undoes === null ? 'restore' : 'undo', isDecided: record.phase === 'decided' || record.phase === 'switched' };
 	}
 
 	load(): Promise<RestoreRecord | null> { return this.#file.read(); }

@@ -1,11 +1,12 @@
 /** What a crash left of a restore: before `decided` it is taken back, after it finished. */
-import type { RestoreResult } from '@holdfast/protocol';
-import { HoldfastError } from '../errors.ts';
+import type { Plan, RestoreResult } from '@holdfast/protocol';
+import { asHoldfastError, HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import type { Forward } from './forward.ts';
 import type { Maintenance } from './maintenance.ts';
-import type { RestorerParts } from './restorer.ts';
+import { stepsOf } from './progress-steps.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 import { unstage } from './stage.ts';
 
 export class Recovery {
@@ -28,7 +29,10 @@ export class Recovery {
 		const store = record === null ? null : this.#parts.plans.open(record.plan);
 		try {
 			if (record === null) { await this.#maintenance.off(); } else if (record.phase === 'staging' || record.phase === 'window') { await this.takeBack(store); }
-			else if (record.phase === 'decided' && store !== null) { await this.#forward.switch(store, record, progress); }
+			else if (record.phase === 'decided' && store !== null) {
+				progress.ahead(stepsOf(store.fact('plan') as Plan));
+				await this.#forward.switch(store, record, progress);
+			}
 		} finally {
 			store?.close();
 		}
@@ -45,6 +49,7 @@ export class Recovery {
 		try {
 			if (record.phase === 'staging' || record.phase === 'window') { await this.takeBack(store); return null; }
 			if (store === null) { throw new HoldfastError('PLAN_UNKNOWN', `The plan ${record.plan} of the restore that was decided is gone.`, { changed: 'The site is in between; restore the point once more.' }); }
+			progress.ahead(stepsOf(store.fact('plan') as Plan));
 			const problems = record.phase === 'decided' ? await this.#forward.switch(store, record, progress) : [];
 			return await this.#forward.finish(store, record, problems, progress);
 		} finally {
@@ -55,8 +60,13 @@ export class Recovery {
 	/** Nothing was decided: what was staged goes, and the site is as it was. */
 	async takeBack(store: PlanStore | null): Promise<void> {
 		const { site, journal } = this.#parts;
-		await this.#maintenance.off();
-		if (store !== null) { await unstage(store, site.tree); }
-		await journal.clear();
+		try {
+			await this.#maintenance.off();
+			if (store !== null) { await unstage(store, site.tree); }
+			await journal.clear();
+		} catch (error) {
+			const { code, message, hint } = asHoldfastError(error);
+			throw new HoldfastError(code, message, { cause: error, hint, retry: 'later', changed: 'Nothing on the site was changed, but what was prepared beside it is not removed yet. The next start or restore does it.' });
+		}
 	}
 }

@@ -8,42 +8,22 @@
  *     ──> epoch, page caches, maintenance off ──> a commit that makes state(now) the site ──> verify, answers ──> result
  */
 import type { Actor, Plan, RestoreResult } from '@holdfast/protocol';
-import type { CollectRequest, CollectResult } from '../collect/collector.ts';
 import { HoldfastError } from '../errors.ts';
-import type { WrittenWatch } from '../intents/written-since.ts';
 import type { Progress } from '../jobs/jobs.ts';
-import type { PlanInput, Planner, PlannerParts } from '../plan/planner.ts';
-import type { ChunkSource } from '../ports/chunks.ts';
-import type { IndexStore } from '../ports/index-store.ts';
+import type { PlanInput } from '../plan/planner.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
-import { askPages, type Ask } from './answers.ts';
+import { askPages } from './answers.ts';
 import { Forward } from './forward.ts';
-import type { RestoreJournal, RestoreRecord } from './journal.ts';
-import { Maintenance, type Rescue } from './maintenance.ts';
+import type { RestoreRecord } from './journal.ts';
+import { Maintenance } from './maintenance.ts';
+import { showComparison, stepsOf, stepsOfUndo } from './progress-steps.ts';
+import { mustBeReady, mustLogIn } from './ready.ts';
 import { Recovery } from './recovery.ts';
+import type { RestorerParts } from './restorer-parts.ts';
 import { stage } from './stage.ts';
 import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
 import { collectPresent, drain, foldSince } from './window.ts';
-
-export type RestorerParts = PlannerParts & {
-	planner: Planner;
-	chunks: ChunkSource;
-	index: IndexStore;
-	journal: RestoreJournal;
-	collect: (request: CollectRequest) => Promise<CollectResult>;
-	/** Whether requests of the site are still at work: open intents. */
-	isBusy: () => Promise<boolean>;
-	epoch: { raise: () => Promise<void> };
-	/** Keeps who writes what, from a moment (wall ms) on. The site says whose code writes from the epoch until `forget`. */
-	written: { since: (fromWallMs: number) => WrittenWatch; forget: () => Promise<void> };
-	/** Home URL as visitors know it; null where it is not known. */
-	home: () => string | null;
-	ask: Ask;
-	rescue?: Rescue;
-	/** Called at every step: tests stop or kill here. */
-	onStep?: OnStep;
-};
 
 export class Restorer {
 	readonly #parts: RestorerParts;
@@ -79,7 +59,7 @@ export class Restorer {
 			try {
 				const input = store.fact('input') as PlanInput;
 				const record: RestoreRecord = {
-					v: 1, id: Buffer.from(this.#parts.random.bytes(8)).toString('hex'), plan, phase: 'staging', point: input.point, parts: input.parts, by,
+					v: 1, id: Buffer.from(this.#parts.random.bytes(8)).toString('hex'), ...(progress.job !== undefined && { job: progress.job }), plan, phase: 'staging', point: input.point, parts: input.parts, by,
 					undo: null, undoes, folded: 0, startedAt: this.#parts.clock.wallMs(), windowFrom: 0, windowTo: 0,
 				};
 				return await this.#run(store, input, record, progress);
@@ -92,11 +72,9 @@ export class Restorer {
 	/** Plans and restores the point before a restore (null = the last that was not undone), with the same parts. @throws RESTORE_NOTHING_TO_UNDO */
 	async undo(restore: string | null, by: Actor, progress: Progress): Promise<RestoreResult> {
 		const undoable = this.undoRecords.find(restore);
-		progress.step('compare', 'Comparing the site', 'rows');
-		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, keep: undoable.keep, by }, undefined, progress.signal);
-		const result = await this.restore(plan.id, by, progress, undoable.restore);
-		this.undoRecords.markUndone(undoable.restore);
-		return result;
+		progress.ahead(stepsOfUndo());
+		const plan: Plan = await this.#parts.planner.plan({ point: undoable.point, parts: undoable.parts, keep: undoable.keep, selected: undoable.selected, by }, showComparison(progress, 'compare'), progress.signal);
+		return this.restore(plan.id, by, progress, undoable.restore);
 	}
 
 	/** After a start, before the endpoint is asked: see Recovery. */
@@ -112,25 +90,40 @@ export class Restorer {
 	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<RestoreResult> {
 		const plan = store.fact('plan') as Plan;
 		await this.#parts.journal.checkFree();
+		await mustBeReady(this.#parts.site, store);
 		try {
 			await this.#parts.journal.save(record);
 			await this.#step('begun');
-			progress.step('fetch', 'Fetching and staging', 'bytes', plan.fetchBytes);
-			await this.#stage(store, record, progress, (done) => progress.moved(done, Math.max(done, plan.fetchBytes)));
+			progress.ahead(stepsOf(plan));
+			progress.begin('fetch');
+			await this.#stage(store, record, progress, (done) => progress.moved(done));
 			await this.#step('staged');
+			await mustLogIn(this.#parts.site, store, this.#parts.tryConfig);
 			store.setFact('answers', await askPages(this.#parts.home(), this.#parts.ask));
 			await this.#window(store, input, record, progress);
 			progress.signal.throwIfAborted();
+			// Said first: a cancel that is answered with yes is obeyed.
+			progress.decided();
+			await this.#decide(record);
 		} catch (error) {
 			await this.#recovery.takeBack(store);
 			throw error;
 		}
-		record.phase = 'decided';
-		await this.#parts.journal.save(record);
-		progress.decided();
 		await this.#step('decided');
 		const problems = await this.#forward.switch(store, record, progress);
 		return this.#forward.finish(store, record, problems, progress);
+	}
+
+	/** @throws where it is certain that nothing is decided */
+	async #decide(record: RestoreRecord): Promise<void> {
+		const { journal } = this.#parts;
+		record.phase = 'decided';
+		try {
+			await journal.save(record);
+		} catch (error) {
+			// What lies on the disk counts, not whether writing it seemed to work.
+			if ((await journal.load())?.phase !== 'decided') { throw error; }
+		}
 	}
 
 	#stage(store: PlanStore, record: RestoreRecord, { signal }: Progress, onBytes?: (done: number) => void): Promise<void> {
@@ -139,7 +132,7 @@ export class Restorer {
 
 	async #window(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<void> {
 		const { clock, journal } = this.#parts;
-		progress.step('window', 'Recording the present', 'steps', 3);
+		progress.begin('window');
 		record.phase = 'window';
 		record.windowFrom = clock.wallMs();
 		await journal.save(record);
@@ -148,10 +141,10 @@ export class Restorer {
 		await drain(this.#parts, progress.signal);
 		await this.#step('drained');
 		progress.moved(1);
-		record.undo = (await collectPresent(this.#parts, store, input, record)).position;
+		record.undo = (await collectPresent(this.#parts, store, input, record, progress.signal)).position;
 		await this.#step('collected');
 		progress.moved(2);
-		record.folded = await foldSince(this.#parts, store, input, record);
+		record.folded = await foldSince(this.#parts, store, input, record, progress.signal);
 		await this.#stage(store, record, progress);
 		await this.#step('folded');
 		progress.moved(3);

@@ -2,9 +2,11 @@
 import type { KeepChoice, Part, Plan, RestoreResult } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import type { PlanInput, PlanPoint } from '../plan/planner.ts';
+import type { SelectedIds } from '../plan/selected/selection.ts';
 import type { Plans } from '../ports/plan-store.ts';
+import { selectedBy } from './window.ts';
 
-export type Undoable = { restore: string; point: PlanPoint; parts: Part[]; keep: KeepChoice; at: number };
+export type Undoable = { restore: string; point: PlanPoint; parts: Part[]; keep: KeepChoice; selected: SelectedIds | null; at: number };
 
 export class UndoRecords {
 	readonly #plans: Plans;
@@ -22,9 +24,10 @@ export class UndoRecords {
 			const undone = store?.fact('undone') === true;
 			const keep = ((store?.fact('input') ?? null) as PlanInput | null)?.keep ?? {};
 			const plan = (store?.fact('plan') ?? null) as Plan | null;
+			const selected = store === null ? null : selectedBy(store);
 			store?.close();
 			if (result === null || plan === null || undone || result.undoPoint === null) { continue; }
-			found.push({ restore: result.id, parts: plan.parts, keep, at: result.finishedAt, point: { seq: result.undoPoint, at: result.finishedAt, title: `the moment before the restore to ${plan.point.title}` } });
+			found.push({ restore: result.id, parts: plan.parts, keep, selected, at: result.finishedAt, point: { seq: result.undoPoint, at: result.finishedAt, title: `the moment before the restore to ${plan.point.title}` } });
 		}
 		return found.sort((a, b) => b.at - a.at);
 	}

@@ -12,8 +12,10 @@ import type { TableLayout } from '../ports/database.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import { tupleOfKey } from '../rows/live-table.ts';
 import type { RestoreRecord } from './journal.ts';
+import { showComparison } from './progress-steps.ts';
 import { differences, differingMax, nameOfKey } from './result.ts';
 import type { Problem } from './switch-files.ts';
+import { selectedBy } from './window.ts';
 
 /** Keys written since the switch that are looked through at most. */
 const writtenSinceMax = 20_000;
@@ -40,10 +42,12 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 	const scratch = plans.scratch();
 	try {
 		const differ = new Differ({
-			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true),
-			progress: (step, done, total) => { if (step === 'files') { progress.moved(done, total); } },
+			site, state, now, chosen, rules: asSettings(rules, record.by, (store.fact('input') as PlanInput).keep ?? {}, true), selected: selectedBy(store),
+			progress: showComparison(progress, 'verify'),
 		});
 		await differ.fill(scratch);
+		progress.begin('verifyFiles');
+		progress.moved(differ.comparison.compared.files, differ.comparison.compared.files);
 		const left = differences(scratch);
 		const written = left.length === 0 ? new Set<string>() : await writtenSince(parts);
 		const who = parts.watch.look();

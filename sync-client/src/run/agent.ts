@@ -232,7 +232,7 @@ export class Agent implements AgentApi {
 	}
 
 	jobs(): Job[] { return this.#jobs.list(); }
-	job(id: string): Job { return this.#jobs.get(id); }
+	job(id: string): Job { return this.#jobs.get(id, this.#connection.isOpening); }
 	cancel(id: string): Job { return this.#jobs.cancel(id); }
 }
 

@@ -11,6 +11,7 @@ import type { StateFolder } from '../state-folder/state-folder.ts';
 import type { AgentAdapters } from './adapters.ts';
 import { Engine } from './engine.ts';
 import { beginFirstBackup } from './first-backup-job.ts';
+import { finishInterrupted } from './interrupted.ts';
 import { Loop } from './loop.ts';
 import type { LoopTimes } from './loop-times.ts';
 import { openRestores } from './restore-work.ts';
@@ -101,6 +102,11 @@ export class Connection {
 		await this.#closeSite();
 	}
 
+	/** The site or the endpoint is being asked for, or waited for: what a killed agent left is not known yet. */
+	get isOpening(): boolean {
+		return this.connected === null && this.copied === null && (!this.looked || this.opening !== null || this.trouble !== null);
+	}
+
 	/** Begins to work for this pairing. @throws WRITER_FORK, ENDPOINT_… */
 	async work(pairing: Pairing): Promise<void> {
 		const { adapters, state, log, bootId, times } = this.#edges;
@@ -116,11 +122,8 @@ export class Connection {
 				askedEndpoint: withRetries(plain, retryBriefly, watch),
 			});
 			const loop = new Loop(engine, { clock, log, bootId, ...(times ? { times } : {}) });
-			const restores = openRestores(engine, loop);
-			// Visitors first: what a restore left of the site is brought in order before anybody is asked over the network.
-			await restores.recoverSite();
-			await engine.resume();
-			await restores.finishInterrupted();
+			const restores = openRestores(engine, loop, signal);
+			await finishInterrupted(restores, this.#jobs, () => engine.resume());
 			this.connected = { pairing, engine, loop, restores };
 			this.#running = Promise.all([loop.run(signal), this.#facts.heartbeat(plain, signal)]);
 			// Paired by an earlier version, or not yet at all: an endpoint that does not know of it goes on as before.

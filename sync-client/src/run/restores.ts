@@ -1,5 +1,6 @@
 import type { Actor, KeepChoice, Part, Plan, RestoreResult } from '@holdfast/protocol';
 import type { Progress } from '../jobs/jobs.ts';
+import type { Interrupted } from '../restore/journal.ts';
 
 /** The last restore that can be undone. */
 export type Undoable = { restore: string; point: number; at: number; parts: Part[] };
@@ -15,8 +16,10 @@ export interface Restores {
 	undo(restore: string | null, by: Actor, progress: Progress): Promise<RestoreResult>;
 	/** Of the restore with this id, or the last one; null where there is none. */
 	undoable(restore: string | null): Promise<Undoable | null>;
+	/** What a killed agent left of a restore; null where nothing. */
+	interrupted(): Promise<Interrupted | null>;
 	/** As `finishInterrupted`, as far as the site itself goes: needs no endpoint. */
-	recoverSite(): Promise<void>;
-	/** Finishes or takes back a restore that a crash interrupted: before `decided` back, after it forward. */
-	finishInterrupted(): Promise<void>;
+	recoverSite(progress?: Progress): Promise<void>;
+	/** Finishes or takes back a restore that a crash interrupted: before `decided` back, after it forward. Null: nothing was finished. */
+	finishInterrupted(progress?: Progress): Promise<RestoreResult | null>;
 }

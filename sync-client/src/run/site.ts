@@ -121,12 +121,29 @@ async function settingsOfFile(abspath: string): Promise<{ fromFile: SiteSettings
 		return { fromFile: null, failure: new HoldfastError('SETTINGS_UNREADABLE', `There is no wp-config.php for ${abspath}.`) };
 	}
 	try {
-		const source = await readFile(path, 'utf8');
-		const included = await readIncluded(path, source);
-		return { fromFile: settingsFromFile(parseWpConfig(source, { path, env: process.env, readFile: (name) => included.get(name) ?? null }), abspath), failure: null };
+		return { fromFile: await settingsOfSource(path, await readFile(path, 'utf8'), abspath), failure: null };
 	} catch (error) {
 		const failure = error instanceof HoldfastError ? error : new HoldfastError('SETTINGS_UNREADABLE', `${path} cannot be read.`, { cause: error });
 		return { fromFile: null, failure };
+	}
+}
+
+async function settingsOfSource(path: string, source: string, abspath: string): Promise<SiteSettings> {
+	const included = await readIncluded(path, source);
+	return settingsFromFile(parseWpConfig(source, { path, env: process.env, readFile: (name) => included.get(name) ?? null }), abspath);
+}
+
+/** Logs in as this text of a wp-config.php says, and looks for the site's tables. @throws SETTINGS_…, DB_… */
+export async function tryLogin(source: string, abspath: string, adapters: Pick<AgentAdapters, 'openDatabase'>): Promise<void> {
+	const settings = await settingsOfSource(join(abspath, 'wp-config.php'), source, abspath);
+	const database = await adapters.openDatabase(connectInfos(settings));
+	try {
+		const { tables } = await database.listTables({ prefix: settings.prefix });
+		if (!tables.some(({ name }) => name === `${settings.prefix}options`)) {
+			throw new HoldfastError('DB_UNKNOWN_DATABASE', `The database ${settings.db.name} has no WordPress tables that begin with ${settings.prefix}.`);
+		}
+	} finally {
+		await database.close();
 	}
 }
 

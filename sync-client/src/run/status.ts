@@ -126,11 +126,11 @@ export function statusOf({ now, nowUs, facts, copied, problems, jobs, site, conn
 
 	function stateOf(): Status['state'] {
 		if (copied !== null) { return 'copied'; }
+		if (running.some((job) => job.kind === 'restore' || job.kind === 'undo')) { return 'restoring'; }
 		if (connected === null) {
 			if (problems.length > 0 || loud.length > 0) { return 'failing'; }
 			return opening !== null || !looked ? 'starting' : 'notConnected';
 		}
-		if (running.some((job) => job.kind === 'restore' || job.kind === 'undo')) { return 'restoring'; }
 		if (loud.length > 0) { return 'failing'; }
 		if (!connected.engine.hasImage) { return 'firstBackup'; }
 		// While a comparison is owed, something may have been missed: not promised.

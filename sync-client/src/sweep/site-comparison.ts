@@ -6,7 +6,7 @@
  *     files:  scan         untouched since the last backup ──> value from state(now), else read and named
  */
 import {
-	chunkIdOf, compare, decodeCounter, decodeKey, encodeKey, fileRootNames, firstGeneration, gearTable, keyKinds, kindRange, rowsRange, sourceOf, batchOf,
+	chunkIdOf, compare, decodeCounter, decodeKey, encodeKey, fileRootNames, firstGeneration, folderRange, gearTable, keyKinds, kindRange, rowsRange, sourceOf, batchOf,
 	type ChunkKeys, type Difference, type FileRoot, type Incarnation, type KeyRing, type TableValue,
 } from '@holdfast/protocol';
 import { definitionEntries } from '../collect/definitions.ts';
@@ -111,6 +111,21 @@ export class SiteComparison {
 			const wanted = only === undefined ? differences : differences.filter(({ key }) => isIn(key, only));
 			if (wanted.length > 0) { yield wanted; }
 		}
+		this.compared.files = this.files.files;
+	}
+
+	/** One place, and what lies below it: left = live, right = state. @param only the place alone */
+	async *filesAt(root: FileRoot, path: Buffer, only: boolean): AsyncGenerator<Difference[]> {
+		const key = encodeKey({ kind: 'file', root, path });
+		const state = this.#state;
+		const then = {
+			async *[Symbol.asyncIterator]() {
+				const [value] = await state.get([key]);
+				if (value) { yield batchOf([[key, value]]); }
+				if (!only) { yield* state.source(folderRange(root, path)); }
+			},
+		};
+		yield* compare(this.files.sourceAt(root, path, only), then);
 		this.compared.files = this.files.files;
 	}
 

@@ -205,6 +205,8 @@ final class ClassifierTest extends TestCase {
 
 	/**
 	 * Seconds of processor time that classifying takes: what else the machine does is not in it.
+	 *
+	 * @param string $sql A statement.
 	 */
 	private static function cpu_of( string $sql ): float {
 		$used  = static function (): float {

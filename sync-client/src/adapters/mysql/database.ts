@@ -5,6 +5,7 @@
  *     snapshot  up to `snapshotsMax`, two of them kept warm between snapshots
  *     writer    one per restore, its own
  */
+import { hostname } from 'node:os';
 import { HoldfastError } from '../../errors.ts';
 import type {
 	Database,
@@ -58,7 +59,7 @@ export class MysqlDatabase implements Database {
 	async identity(): Promise<ServerIdentity> {
 		const wire = await this.#wire();
 		const [row] = await wire.text(
-			`SELECT VERSION(), @@hostname, @@port, DATABASE(), @@max_allowed_packet, @@read_only, @@default_storage_engine, @@lower_case_table_names`,
+			`SELECT VERSION(), @@hostname, @@port, DATABASE(), @@max_allowed_packet, @@read_only, @@default_storage_engine, @@lower_case_table_names, @@datadir`,
 			'Asking the server who it is',
 		);
 		// Of one statement, so that both are of the same second: their difference stays the same for as long as the server lives.
@@ -70,7 +71,7 @@ export class MysqlDatabase implements Database {
 		const [uid] = await wire
 			.text(this.#flavour === 'mariadb' ? 'SELECT @@server_uid' : 'SELECT @@server_uuid')
 			.catch(() => [[null]]);
-		const [version, hostname, port, database, packet, readOnly, engine, lower] = row!;
+		const [version, serverName, port, database, packet, readOnly, engine, lower, dataFolder] = row!;
 		const nowMs = Math.round(Number(times?.[0]));
 		// Below zero, which the server prints as unsigned, where its clock was set back to before its start.
 		const uptimeS = Number(BigInt.asIntN(64, BigInt(times?.[1] ?? 0)));
@@ -78,7 +79,7 @@ export class MysqlDatabase implements Database {
 			version: version!,
 			flavour: this.#flavour,
 			uid: uid?.[0] ?? null,
-			hostname: hostname ?? '',
+			hostname: serverName ?? '',
 			port: Number(port),
 			database: database ?? '',
 			startedAtMs: (Math.floor(nowMs / 1000) - uptimeS) * 1000,
@@ -89,7 +90,14 @@ export class MysqlDatabase implements Database {
 			defaultEngine: engine ?? '',
 			lowerCaseTableNames: Number(lower),
 			connectionId: wire.connectionId,
+			dataFolder: this.#isLocal(serverName ?? '') ? dataFolder! : null,
 		};
+	}
+
+	/** Reached by a socket, or on a loopback address and of this machine's name: a container that forwards its port has another. */
+	#isLocal(serverName: string): boolean {
+		const [target] = this.#targets;
+		return target?.socketPath !== undefined || (serverName === hostname() && /^(localhost|127\.|::1$)/.test(target?.host ?? ''));
 	}
 
 	async acquireWriterLock(name: string): Promise<WriterLock> {

@@ -11,14 +11,15 @@ import { Planner } from '../../plan/planner.ts';
 import { siteRules } from '../../plan/settings.ts';
 import type { TestSite } from '../../sweep/testing/test-site.ts';
 import { RestoreJournal } from '../journal.ts';
-import { Restorer, type RestorerParts } from '../restorer.ts';
+import type { RestorerParts } from '../restorer-parts.ts';
+import { Restorer } from '../restorer.ts';
 
 export const anna = { type: 'user' as const, id: 1, login: 'anna', name: 'Anna' };
 export const shell = { type: 'cli' as const };
 
 export function silent(): Progress & { steps: string[]; isDecided: boolean; abort: AbortController } {
 	const abort = new AbortController();
-	const seen = { steps: [] as string[], isDecided: false, abort, signal: abort.signal, step: (id: string) => { seen.steps.push(id); }, moved: () => {}, decided: () => { seen.isDecided = true; } };
+	const seen = { steps: [] as string[], isDecided: false, abort, signal: abort.signal, step: (id: string) => { seen.steps.push(id); }, ahead: () => {}, begin: (id: string) => { seen.steps.push(id); }, moved: () => {}, trouble: () => {}, decided: () => { seen.isDecided = true; } };
 	return seen;
 }
 
@@ -29,7 +30,7 @@ export function restorerOf(site: TestSite, home: string, more: Partial<RestorerP
 	const { stateFolder, chunks, index, collector } = site.world;
 	const parts: RestorerParts = {
 		...common, planner, chunks, index, journal: new RestoreJournal(join(stateFolder.path, 'journal.php')), collect: (request) => collector.collectOnce(request),
-		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => null,
+		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => null, tryConfig: async () => {},
 		written: { since: (fromWallMs) => site.world.ledger.written.since(fromWallMs), forget: () => stateFolder.forgetOrigins() }, ...more,
 	};
 	return { restorer: new Restorer(parts), planner, parts };

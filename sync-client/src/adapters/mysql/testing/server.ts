@@ -8,6 +8,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WireOptions } from '../wire.ts';
+import { KeptClients } from './kept-client.ts';
 
 const startMsMax = 60_000;
 const packetBytes = 64 * 1024 * 1024;
@@ -16,23 +17,22 @@ export class TestServer {
 	readonly socketPath: string;
 	readonly user: string;
 	readonly password: string;
-	readonly #process: ChildProcess | null;
-	readonly #folder: string | null;
+	readonly #own: OwnServer | null;
+	#kept: KeptClients | null = null;
 
-	private constructor(socketPath: string, user: string, password: string, process: ChildProcess | null, folder: string | null) {
+	private constructor(socketPath: string, user: string, password: string, own: OwnServer | null) {
 		this.socketPath = socketPath;
 		this.user = user;
 		this.password = password;
-		this.#process = process;
-		this.#folder = folder;
+		this.#own = own;
 	}
 
-	/** @param network options with which a server of its own listens beyond its socket; none: the socket alone. */
+	/** @param network options of a server of its own; none: the socket alone, and any server will do. */
 	static async start(network: readonly string[] | null = null): Promise<TestServer> {
 		const given = process.env['HOLDFAST_TEST_DB_SOCKET'];
 		if (given !== undefined && network === null) {
 			const { HOLDFAST_TEST_DB_USER: user = 'root', HOLDFAST_TEST_DB_PASSWORD: password = '' } = process.env;
-			const shared = new TestServer(given, user, password, null, null);
+			const shared = new TestServer(given, user, password, null);
 			// Values of 16 MiB need larger packets than the default; a shared server is not changed for it.
 			if (Number(await shared.client('SELECT @@max_allowed_packet')) >= packetBytes) return shared;
 		}
@@ -45,25 +45,17 @@ export class TestServer {
 			stdio: 'ignore',
 		});
 		const socketPath = join(folder, 'db.sock');
-		const server = spawn(
-			'mariadbd',
-			[
-				...common,
-				`--socket=${socketPath}`,
-				...(network ?? ['--skip-networking']),
-				'--max_allowed_packet=64M',
-				'--innodb_flush_log_at_trx_commit=0',
-				'--innodb_buffer_pool_size=128M',
-			],
-			{ stdio: 'ignore' },
-		);
-		process.once('exit', () => server.kill());
-		const started = Date.now();
-		while (!existsSync(socketPath)) {
-			if (Date.now() - started > startMsMax || server.exitCode !== null) throw new Error('mariadbd did not start');
-			await new Promise((resolve) => setTimeout(resolve, 100));
-		}
-		return new TestServer(socketPath, 'root', '', server, folder);
+		const args = [
+			...common,
+			`--socket=${socketPath}`,
+			'--max_allowed_packet=64M',
+			'--innodb_flush_log_at_trx_commit=0',
+			'--innodb_buffer_pool_size=128M',
+			...(network ?? ['--skip-networking']),
+		];
+		const own = { args, folder, process: await serve(args, socketPath) };
+		process.once('exit', () => own.process.kill());
+		return new TestServer(socketPath, 'root', '', own);
 	}
 
 	/** A new empty database; its name. */
@@ -77,7 +69,7 @@ export class TestServer {
 		return { socketPath: this.socketPath, user: this.user, password: this.password, database };
 	}
 
-	/** Runs SQL in the server's own client; its output, tab-separated, unescaped. */
+	/** Runs SQL in the server's own client, in a session of its own; its output, tab-separated, unescaped. */
 	async client(sql: string, database = '', options: string[] = []): Promise<string> {
 		const args = [
 			'--no-defaults',
@@ -91,18 +83,45 @@ export class TestServer {
 			...options,
 		];
 		if (this.password !== '') args.push(`--password=${this.password}`);
+		if (options.length === 0) return await (this.#kept ??= new KeptClients(args)).run(sql, database);
 		const running = promisify(execFile)('mariadb', database === '' ? args : [...args, database], { maxBuffer: 1 << 30 });
 		running.child.stdin!.end(sql);
 		return (await running).stdout;
 	}
 
 	async stop(): Promise<void> {
-		if (this.#process === null) return;
-		const ended = new Promise((resolve) => this.#process!.once('exit', resolve));
-		this.#process.kill('SIGTERM');
-		await ended;
-		rmSync(this.#folder!, { recursive: true, force: true });
+		this.#kept?.end();
+		if (this.#own === null) return;
+		await end(this.#own.process, 'SIGTERM');
+		rmSync(this.#own.folder, { recursive: true, force: true });
 	}
+
+	/** kill -9, and a new server over the same data, which is there when this resolves. Only of a server of its own. */
+	async killAndRestart(): Promise<void> {
+		const { process: killed, args } = this.#own!;
+		this.#kept?.end();
+		await end(killed, 'SIGKILL');
+		rmSync(this.socketPath, { force: true });
+		this.#own!.process = await serve(args, this.socketPath);
+	}
+}
+
+type OwnServer = { args: readonly string[]; folder: string; process: ChildProcess };
+
+async function serve(args: readonly string[], socketPath: string): Promise<ChildProcess> {
+	const server = spawn('mariadbd', args, { stdio: 'ignore' });
+	const started = Date.now();
+	while (!existsSync(socketPath)) {
+		if (Date.now() - started > startMsMax || server.exitCode !== null) throw new Error('mariadbd did not start');
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	return server;
+}
+
+async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+	const ended = new Promise((resolve) => server.once('exit', resolve));
+	server.kill(signal);
+	await ended;
 }
 
 const idOf = (flag: string): string => execFileSync('id', [flag, 'mysql'], { encoding: 'utf8' }).trim();
