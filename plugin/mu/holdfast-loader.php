@@ -33,7 +33,14 @@ define( 'HOLDFAST_LOADER_VERSION', '{{version}}' );
 			$holdfast_seen  = HOLDFAST_STATE . '/epoch-seen-' . PHP_SAPI;
 			if ( (string) file_get_contents( $holdfast_seen ) !== (string) $holdfast_epoch ) {
 				function_exists( 'wp_cache_flush' ) && wp_cache_flush();
-				function_exists( 'opcache_reset' ) && opcache_reset();
+				if ( function_exists( 'opcache_get_status' ) ) {
+					// opcache_reset() waits until no request is under way: without this, those of now, this one too, would still run the code of before.
+					$holdfast_cached = opcache_get_status( true );
+					foreach ( isset( $holdfast_cached['scripts'] ) ? $holdfast_cached['scripts'] : array() as $holdfast_script => $holdfast_unused ) {
+						opcache_invalidate( $holdfast_script, true );
+					}
+					opcache_reset();
+				}
 				is_writable( HOLDFAST_STATE ) && file_put_contents( $holdfast_seen, (string) $holdfast_epoch );
 			}
 		}

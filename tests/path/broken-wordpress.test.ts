@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -53,6 +54,51 @@ async function expectThen(ignored: readonly string[] = []): Promise<void> {
 		await now.forget();
 	}
 }
+
+describe('the result of a restore', () => {
+	const muPlugin = (): string => join(site.root, 'wp-content/mu-plugins/rewriter.php');
+
+	test('names the plugin that writes to what was restored, and calls nothing else different', async () => {
+		await writeFile(muPlugin(), "<?php\nadd_action( 'init', static function () { update_option( 'hf_rewritten', (string) hrtime( true ) ); } );\n");
+		await giveTree(muPlugin());
+		try {
+			await site.visitor().get('/');
+			await site.holdfast('sweep');
+			const { seq } = await site.ask<{ seq: number }>('backup', '--name', 'With a plugin that writes');
+			await site.sql("UPDATE wp_options SET option_value = 'Another name' WHERE option_name = 'blogname'");
+			const result = await site.ask<RestoreResult>('restore', '--point', String(seq), '--part', 'everything');
+			const id = (await site.sql("SELECT option_id FROM wp_options WHERE option_name = 'hf_rewritten'"))[0]![0];
+			expect(result.differing.filter(({ what }) => what === `wp_options option_id=${id}`)).toEqual([
+				{ what: `wp_options option_id=${id}`, why: expect.stringMatching(/^Written since the restore by the must-use plugin “rewriter\.php” at a page view/) as unknown },
+			]);
+			expect(result.differing.filter(({ why }) => !why.startsWith('Written since the restore by'))).toEqual([]);
+			expect(result).toMatchObject({ equal: true, answers: [{ ok: true, status: 200, before: 200 }, { ok: true }, { ok: true }] });
+			expect(existsSync(join(site.state, 'origins'))).toBe(false);
+			expect(await site.sql("SELECT option_value FROM wp_options WHERE option_name = 'blogname'")).not.toEqual([['Another name']]);
+		} finally {
+			await rm(muPlugin());
+			await site.sql("DELETE FROM wp_options WHERE option_name = 'hf_rewritten'");
+			await site.holdfast('sweep');
+		}
+	}, 240_000);
+
+	test('is no success where the front page was well before and is broken now: undo comes first', async () => {
+		const functions = join(await site.php('echo get_stylesheet_directory();'), 'functions.php');
+		const before = await readFile(functions, 'utf8').catch(() => null);
+		await writeFile(functions, `${before ?? '<?php'}\nadd_action( 'template_redirect', static function () { not_there(); } );\n`);
+		await giveTree(functions);
+		await site.holdfast('sweep');
+		const { seq } = await site.ask<{ seq: number }>('backup', '--name', 'With a broken theme');
+		if (before === null) { await rm(functions); } else { await writeFile(functions, before); }
+		expect(await front()).toBe(200);
+		const { exitCode, stdout } = await site.holdfast('restore', '--point', String(seq), '--part', 'themes');
+		expect(await front()).toBe(500);
+		expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: expect.stringMatching(/does NOT answer as it did before: .*\nTo go back to how it was before: holdfast undo --restore [0-9a-f]+\n {2}http:\S+\/: It answers 500; before the restore 200\.$/) as unknown });
+		const undone = await site.ask<RestoreResult>('undo');
+		expect(undone).toMatchObject({ equal: true, answers: [{ ok: true, status: 200, before: 500 }, { ok: true }, { ok: true }] });
+		expect(await front()).toBe(200);
+	}, 240_000);
+});
 
 describe('the command line restores in place', () => {
 	test('when every page is a white screen', async () => {

@@ -20,6 +20,8 @@ describe('result', () => {
 		const silent = result({ answers: [{ url: 'https://example.org/', ok: false, status: 0 }] });
 		expect(isGood(silent)).toBe(false);
 		expect(resultTitle(silent, noon)).toContain('does not answer');
+		const broken = result({ answers: [{ url: 'https://example.org/', ok: false, status: 500, before: 200, why: 'It answers 500; before the restore 200.' }] });
+		expect(answerWords(broken.answers)).toEqual(['Front page does not answer as it should (It answers 500; before the restore 200.): https://example.org/']);
 		expect(answerWords(silent.answers)).toEqual(['Front page does not answer as it should (no answer): https://example.org/']);
 	});
 });

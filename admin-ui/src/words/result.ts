@@ -52,12 +52,12 @@ export function answerWords(answers: Answer[]): string[] {
 	const good = answers.filter((answer) => answer.ok).map(answerName);
 	const bad = answers
 		.filter((answer) => !answer.ok)
-		/* translators: 1: "Front page", 2: HTTP status, 3: address. */
+		/* translators: 1: "Front page", 2: HTTP status or a sentence that says why, 3: address. */
 		.map((answer) =>
 			sprintf(
 				__('%1$s does not answer as it should (%2$s): %3$s', 'holdfast'),
 				answerName(answer),
-				answer.status ? String(answer.status) : __('no answer', 'holdfast'),
+				answer.why ?? (answer.status ? String(answer.status) : __('no answer', 'holdfast')),
 				answer.url,
 			),
 		);

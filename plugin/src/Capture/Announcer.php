@@ -28,6 +28,13 @@ final class Announcer {
 	private $writer;
 
 	/**
+	 * The state folder.
+	 *
+	 * @var string
+	 */
+	private $state;
+
+	/**
 	 * The schema.
 	 *
 	 * @var Catalog
@@ -68,8 +75,10 @@ final class Announcer {
 	 * @param Writer  $writer  The intent log.
 	 * @param Catalog $catalog The schema.
 	 * @param string  $name    The site's database.
+	 * @param string  $state   The state folder.
 	 */
-	public function __construct( Writer $writer, Catalog $catalog, string $name ) {
+	public function __construct( Writer $writer, Catalog $catalog, string $name, string $state ) {
+		$this->state   = $state;
 		$this->writer  = $writer;
 		$this->catalog = $catalog;
 		$this->planner = new Planner( $catalog, $name );
@@ -263,6 +272,9 @@ final class Announcer {
 			\Holdfast\hook_late_story();
 		}
 		self::write( $this->writer, $plan, $connection, $index );
+		if ( Origin::is_asked( $this->state ) ) {
+			$this->writer->line( 'p', array( $plan->number, Origin::name() ) );
+		}
 	}
 
 	/**

@@ -113,7 +113,7 @@ final class Capture {
 		$this->state     = $state;
 		$this->writer    = new Writer( $state );
 		$this->catalog   = new Catalog( $state, $name );
-		$this->announcer = new Announcer( $this->writer, $this->catalog, $name );
+		$this->announcer = new Announcer( $this->writer, $this->catalog, $name, $state );
 		$this->settler   = new Settler( $this->writer, $this->catalog, $this->announcer );
 		$this->epoch     = new Epoch( $state, $epoch );
 

@@ -97,7 +97,10 @@ export const RestoreResultSchema = Type.Object({
 	kept: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
 	/** Changes that came between plan and window and were folded in. */
 	folded: Type.Integer(),
-	answers: Type.Array(Type.Object({ url: Type.String(), ok: Type.Boolean(), status: Type.Integer() })),
+	/** `before`: the status before the restore, null where it is not known; `why` where it is not as it should be. */
+	answers: Type.Array(Type.Object({
+		url: Type.String(), ok: Type.Boolean(), status: Type.Integer(), before: Type.Optional(Type.Union([Type.Integer(), Type.Null()])), why: Type.Optional(Type.String()),
+	})),
 	windowMs: Type.Integer(),
 	finishedAt: Type.Integer(),
 });

@@ -1,15 +1,17 @@
+import type { IncomingMessage } from 'node:http';
 import axios from 'axios';
-import type { Ask } from '../restore/result.ts';
+import type { Ask } from '../restore/answers.ts';
 
 const askMsMax = 20_000;
 const answerBytesMax = 16 * 1024 * 1024;
 
-/** Asks a page of the site; certificates of the site itself are not our matter. 0 where nothing answered. */
+/** Asks a page of the site. */
 export const httpAsk: Ask = async (url) => {
 	try {
-		const { status } = await axios.get(url, { timeout: askMsMax, maxContentLength: answerBytesMax, maxRedirects: 5, validateStatus: () => true, responseType: 'arraybuffer', headers: { 'user-agent': 'Holdfast', 'cache-control': 'no-cache' } });
-		return status;
+		const { status, headers, data, request } = await axios.get<Buffer>(url, { timeout: askMsMax, maxContentLength: answerBytesMax, maxRedirects: 5, validateStatus: () => true, responseType: 'arraybuffer', headers: { 'user-agent': 'Holdfast', 'cache-control': 'no-cache' } });
+		const asked = (request as { res?: IncomingMessage & { responseUrl?: string } }).res?.responseUrl ?? url;
+		return { status, type: String(headers['content-type'] ?? ''), host: new URL(asked).host, body: data.toString('utf8') };
 	} catch {
-		return 0;
+		return null;
 	}
 };

@@ -104,19 +104,19 @@ function dependencyLines(dependencies: Plan['dependencies']): string[] {
 	});
 }
 
+/** Equal to the point, and the site answers as before. */
+export const isGood = (result: Pick<RestoreResult, 'equal' | 'answers'>): boolean => result.equal && result.answers.every((answer) => answer.ok);
+
+/** What came of a restore. Where that is not good, undo is offered before anything else. */
 export function restoreText(result: RestoreResult): string {
-	const compared = `${count.format(result.compared.rows)} rows and ${count.format(result.compared.files)} files compared`;
-	const lines = result.equal
-		? [`Your site equals ${moment(result.point.at)}: ${compared}, 0 differ, ${result.kept.length} kept. Maintenance took ${(result.windowMs / 1000).toFixed(1)} s.`]
-		: [`The site does NOT equal ${moment(result.point.at)}: ${compared}, ${result.differing.length} differ.`,
-			...result.differing.map((one) => `  ${one.what}: ${one.why}`)];
-	for (const answer of result.answers.filter((one) => !one.ok)) {
-		lines.push(`  ${answer.url} answered ${answer.status}.`);
-	}
-	if (result.undoPoint !== null) {
-		lines.push(`To go back to how it was before: holdfast undo --restore ${result.id}`);
-	}
-	return lines.join('\n');
+	const at = moment(result.point.at);
+	const compared = `${count.format(result.compared.rows)} rows and ${count.format(result.compared.files)} files compared, ${result.differing.length} differ, ${result.kept.length} kept. Maintenance took ${(result.windowMs / 1000).toFixed(1)} s.`;
+	const undo = result.undoPoint === null ? [] : [`To go back to how it was before: holdfast undo --restore ${result.id}`];
+	const differing = result.differing.map((one) => `  ${one.what}: ${one.why}`);
+	if (isGood(result)) { return [`Your site equals ${at}: ${compared}`, ...differing, ...undo].join('\n'); }
+	const silent = result.answers.filter((one) => !one.ok).map((one) => `  ${one.url}: ${one.why ?? `It answers ${one.status}.`}`);
+	const title = result.equal ? `The site equals ${at}, but does NOT answer as it did before: ${compared}` : `The site does NOT equal ${at}: ${compared}`;
+	return [title, ...undo, ...differing, ...silent].join('\n');
 }
 
 export function keyText(check: KeyCheck): string {

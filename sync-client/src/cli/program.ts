@@ -169,7 +169,7 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 			}
 			const result = (await ended(client, await client.restore(plan.id), options)).result as RestoreResult;
 			show(options, result, output.restoreText(result));
-			return result.equal ? exitCodes.ok : exitCodes.differs;
+			return output.isGood(result) ? exitCodes.ok : exitCodes.differs;
 		})));
 
 	addKeyAndRelease({ edges, command, act, show });
@@ -179,7 +179,7 @@ export function buildProgram(edges: CliEdges, finish: (code: number) => void): C
 		.action(act(async (options: Common & { restore?: string }) => edges.withAgent(options, async (client) => {
 			const result = (await ended(client, await client.undo(options.restore ?? null), options)).result as RestoreResult;
 			show(options, result, output.restoreText(result));
-			return result.equal ? exitCodes.ok : exitCodes.differs;
+			return output.isGood(result) ? exitCodes.ok : exitCodes.differs;
 		})));
 
 	addCancel({ edges, command, act, show });

@@ -23,13 +23,14 @@ test('every line that the plugin writes is understood as it was meant', async ()
 	expect(request.header).toMatchObject({ connection: 4711, kind: 'web', pid: 321, t: 1_000_000 });
 	expect(ledger.isLocal(request.header)).toBe(true);
 	expect(request.connections.map((one) => one.id)).toEqual([4711, 4712]);
-	expect(request.ended).toEqual({ t: 1_002_400 });
+	expect(request.ended).toEqual({ t: 1_002_500 });
 
 	const intents = [...request.intents.values()];
 	expect(intents.map(({ n, table, lookupUs, closedUs }) => [n, table, lookupUs, closedUs])).toEqual([
-		[1, 'wp_options', 1_000_100, 1_000_300], [2, 'wp_posts', null, 1_000_600], [3, 'wp_names', null, 1_002_300], [4, 'wp_options', null, 1_001_500],
-		[5, 'wp_log', null, 1_001_500], [6, 'wp_big', null, 1_001_500], [7, 'wp_mixed', null, 1_001_500], [8, 'wp_posts', null, 1_001_500], [9, 'wp_none', null, 1_002_300],
+		[1, 'wp_options', 1_000_100, 1_000_300], [2, 'wp_posts', null, 1_000_600], [3, 'wp_names', null, 1_002_400], [4, 'wp_options', null, 1_001_500],
+		[5, 'wp_log', null, 1_001_500], [6, 'wp_big', null, 1_001_500], [7, 'wp_mixed', null, 1_001_500], [8, 'wp_posts', null, 1_001_500], [9, 'wp_none', null, 1_002_400],
 	]);
+	expect(intents.map(({ origin }) => origin).slice(0, 2)).toEqual(['plugins/akismet', null]);
 	expect(keysOf(intents[0]!)).toEqual([['126']]);
 	expect(intents[1]!.created!.map((key) => readColumns(key, 0, key.length).map(String))).toEqual([['41'], ['42']]);
 	expect(keysOf(intents[2]!)).toEqual([['de', utf8('Käse 😀')], ['fr', '\xff']]);

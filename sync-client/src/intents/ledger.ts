@@ -4,6 +4,7 @@ import type { LogHeader, LogLine } from './log-line.ts';
 import { Named } from './named.ts';
 import { addEffective, addOwn, overlapView } from './overlap.ts';
 import { waitingIn, type Waiting } from './waiting.ts';
+import { WrittenWatches } from './written-since.ts';
 import { Remembered, rememberedLimits, type RememberedLimits } from './remembered.ts';
 import { RequestLog, type FileIntent, type Intent } from './request-log.ts';
 
@@ -38,6 +39,8 @@ export class Ledger {
 	#sweepWanted: string | null = null;
 	#updateSeen = false;
 	readonly #watches = new AnnouncedWatches();
+	/** Who writes what, for who asks. */
+	readonly written = new WrittenWatches(this.requests);
 	#databaseBegan = { us: -Infinity, wallMs: -Infinity };
 
 	constructor(origin: { machine: string; boot: string; nowUs: number }, limits: LedgerLimits = ledgerLimits) {
@@ -209,6 +212,7 @@ export class Ledger {
 	/** Step (f): the commit is durable. `to` is what `forgottenTo` said when the commit was made: lines may have come since. */
 	forget(closed: Closed, to: ForgottenTo, nowUs: number): void {
 		this.#watches.forgotten(closed);
+		this.written.forgotten(closed.intents);
 		for (const request of this.requests.values()) {
 			request.activitiesTold = Math.max(request.activitiesTold, to[request.id]?.activities ?? 0);
 		}

@@ -20,6 +20,7 @@ export type LogLine =
 	| { type: 'connection'; t: number; index: number; id: number }
 	| { type: 'lookup'; t: number; n: number; table: string }
 	| { type: 'intent'; t: number; n: number; table: string; scope: Scope; inTransaction: boolean; connection: number }
+	| { type: 'origin'; t: number; n: number; origin: string }
 	| { type: 'created'; t: number; n: number; keys: Buffer[] }
 	| { type: 'closed'; t: number; n: number; connection: number }
 	| { type: 'file'; t: number; n: number; path: Buffer; how: 'file' | 'tree' }
@@ -68,6 +69,7 @@ function lineOf(json: unknown): LogLine {
 		case 'd': return { type: 'connection', t, index: whole(a), id: whole(b) };
 		case 'o': return { type: 'lookup', t, n: whole(a), table: text(b) };
 		case 'w': return { type: 'intent', t, n: whole(a), table: text(b), scope: scopeOf(c), inTransaction: whole(d ?? 0) === 1, connection: whole(e ?? 0) };
+		case 'p': return { type: 'origin', t, n: whole(a), origin: typeof b === 'string' ? b : refuse() };
 		case 'r': return { type: 'created', t, n: whole(a), keys: list(b).map(parseKey) };
 		case 'c': return { type: 'closed', t, n: whole(a), connection: b === -1 ? -1 : whole(b) };
 		case 'f': return { type: 'file', t, n: whole(a), path: path(b), how: c === 'tree' ? 'tree' : c === 'file' ? 'file' : refuse() };

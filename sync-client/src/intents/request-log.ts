@@ -17,6 +17,8 @@ export type Intent = {
 	created: Buffer[] | null;
 	/** The highest key known from a snapshot older than the first sight of this intent; null = none known. */
 	readonly floor: bigint | null;
+	/** Whose code wrote, as the `p` line told; null where there was none. */
+	origin: string | null;
 	forgotten: boolean;
 };
 
@@ -67,6 +69,13 @@ export class RequestLog {
 				return null;
 			case 'intent':
 				return this.#begin(line, floorOf);
+			case 'origin': {
+				const intent = this.intents.get(line.n);
+				if (intent) {
+					intent.origin = line.origin;
+				}
+				return null;
+			}
 			case 'created': {
 				const intent = this.intents.get(line.n);
 				if (intent) {
@@ -104,6 +113,7 @@ export class RequestLog {
 			request: this, n: line.n, table: line.table, scope: line.scope, connection: line.connection,
 			lookupUs: lookup?.t ?? null, writtenUs: line.t, closedUs: null, created: null,
 			floor: line.scope.fresh > 0 ? floorOf(line.table) : null,
+			origin: null,
 			forgotten: line.n <= this.forgottenBefore,
 		};
 		this.intents.set(line.n, intent);

@@ -8,6 +8,7 @@ import { asHoldfastError, HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
 import type { PlanInput } from '../plan/planner.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
+import { askPages, compareAnswers, type Marked } from './answers.ts';
 import type { RestoreRecord } from './journal.ts';
 import type { Maintenance } from './maintenance.ts';
 import { namedByPlan } from './named-keys.ts';
@@ -71,6 +72,29 @@ export class Forward {
 	}
 
 	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
+		const { site, journal, plans, written } = this.#parts;
+		const watch = written.since(record.windowFrom);
+		try {
+			// Beside the collect: what the pages make the site write is looked at, too.
+			const [since, answers] = await Promise.all([this.#record(store, record, progress), this.#answers(store)]);
+			await this.#step('recorded');
+			progress.moved(1);
+			const result = await verifyRestored({ ...this.#parts, store, record, problems, since, watch, answers, progress });
+			store.setFact('restore', result);
+			if (record.undoes !== null) { new UndoRecords(plans).markUndone(record.undoes); }
+			await this.#step('proven');
+			await unstage(store, site.tree);
+			await this.#step('unstaged');
+			await written.forget();
+			await journal.clear();
+			return result;
+		} finally {
+			watch.end();
+		}
+	}
+
+	/** @returns the sequence of the commit that says what the site is now */
+	async #record(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<number> {
 		const input = store.fact('input') as PlanInput;
 		progress.begin('record');
 		const { position } = await this.#parts.collect({
@@ -80,16 +104,12 @@ export class Forward {
 				restore: { point: pointOf(input), parts: [...record.parts], plan: record.plan, ...(record.undo !== null && { undo: record.undo as Position }) },
 			},
 		});
-		await this.#step('recorded');
-		progress.moved(1);
-		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: position.seq, progress });
-		store.setFact('restore', result);
-		if (record.undoes !== null) { new UndoRecords(this.#parts.plans).markUndone(record.undoes); }
-		await this.#step('proven');
-		await unstage(store, this.#parts.site.tree);
-		await this.#step('unstaged');
-		await this.#parts.journal.clear();
-		return result;
+		return position.seq;
+	}
+
+	async #answers(store: PlanStore): Promise<RestoreResult['answers']> {
+		const { home, ask } = this.#parts;
+		return compareAnswers((store.fact('answers') ?? []) as Marked[], await askPages(home(), ask));
 	}
 }
 

@@ -1,11 +1,12 @@
 import type { CollectRequest, CollectResult } from '../collect/collector.ts';
+import type { WrittenWatch } from '../intents/written-since.ts';
 import type { Planner, PlannerParts } from '../plan/planner.ts';
 import type { ChunkSource } from '../ports/chunks.ts';
 import type { IndexStore } from '../ports/index-store.ts';
 import type { RestoreJournal } from './journal.ts';
 import type { Rescue } from './maintenance.ts';
 import type { TryConfig } from './ready.ts';
-import type { Ask } from './result.ts';
+import type { Ask } from './answers.ts';
 import type { OnStep } from './steps.ts';
 
 /** What a restore in place stands on. */
@@ -18,6 +19,8 @@ export type RestorerParts = PlannerParts & {
 	/** Whether requests of the site are still at work: open intents. */
 	isBusy: () => Promise<boolean>;
 	epoch: { raise: () => Promise<void> };
+	/** Keeps who writes what, from a moment (wall ms) on. The site says whose code writes from the epoch until `forget`. */
+	written: { since: (fromWallMs: number) => WrittenWatch; forget: () => Promise<void> };
 	/** Home URL as visitors know it; null where it is not known. */
 	home: () => string | null;
 	ask: Ask;

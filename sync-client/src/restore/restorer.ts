@@ -12,6 +12,7 @@ import { HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
 import type { PlanInput } from '../plan/planner.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
+import { askPages } from './answers.ts';
 import { Forward } from './forward.ts';
 import type { RestoreRecord } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
@@ -98,6 +99,7 @@ export class Restorer {
 			await this.#stage(store, record, progress, (done) => progress.moved(done));
 			await this.#step('staged');
 			await mustLogIn(this.#parts.site, store, this.#parts.tryConfig);
+			store.setFact('answers', await askPages(this.#parts.home(), this.#parts.ask));
 			await this.#window(store, input, record, progress);
 			progress.signal.throwIfAborted();
 			// Said first: a cancel that is answered with yes is obeyed.

@@ -1,5 +1,5 @@
-/** What came of a restore: what differs from the plan's target, in words; whether the site answers. */
-import { decodeKey, incarnationOf, keyKinds, type RestoreResult } from '@holdfast/protocol';
+/** What came of a restore: what differs from the plan's target, in words. */
+import { decodeKey, incarnationOf, keyKinds } from '@holdfast/protocol';
 import { placeName } from '../files/collected-files.ts';
 import { tableOf } from '../plan/differ.ts';
 import type { TableLayout } from '../ports/database.ts';
@@ -37,19 +37,4 @@ export function differences(store: PlanStore): PlanOperation[] {
 		}
 	}
 	return found;
-}
-
-/** A GET of an address of the site: its status, 0 where nothing answered. */
-export type Ask = (url: string) => Promise<number>;
-
-/** Front page, login and REST. */
-export async function answersOf(home: string | null, ask: Ask): Promise<RestoreResult['answers']> {
-	if (home === null) { return []; }
-	const base = home.replace(/\/+$/, '');
-	const answers: RestoreResult['answers'] = [];
-	for (const path of ['/', '/wp-login.php', '/?rest_route=/']) {
-		const status = await ask(base + path).catch(() => 0);
-		answers.push({ url: base + path, ok: status >= 200 && status < 500 && status !== 404, status });
-	}
-	return answers;
 }

@@ -1,16 +1,19 @@
-/** After the switch: the site read once more and compared with what the plan was to make of it; and whether it answers. */
+/** After the switch: the site read once more and compared with what the plan was to make of it. */
 import { asBuffer, incarnationOf, keyKinds, rowPrefixBytes, type Plan, type RestoreResult } from '@holdfast/protocol';
 import type { CollectRequest, CollectResult } from '../collect/collector.ts';
+import type { WrittenSince, WrittenWatch } from '../intents/written-since.ts';
 import type { Progress } from '../jobs/jobs.ts';
-import { Differ } from '../plan/differ.ts';
+import { Differ, tableOf } from '../plan/differ.ts';
 import { chosenParts } from '../plan/parts.ts';
 import type { PlanInput, PlannerParts } from '../plan/planner.ts';
 import { asSettings } from '../plan/settings.ts';
 import type { IndexStore } from '../ports/index-store.ts';
+import type { TableLayout } from '../ports/database.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
+import { tupleOfKey } from '../rows/live-table.ts';
 import type { RestoreRecord } from './journal.ts';
 import { showComparison } from './progress-steps.ts';
-import { answersOf, differences, differingMax, nameOfKey, type Ask } from './result.ts';
+import { differences, differingMax, nameOfKey } from './result.ts';
 import type { Problem } from './switch-files.ts';
 import { selectedBy } from './window.ts';
 
@@ -20,13 +23,14 @@ const writtenSinceMax = 20_000;
 export type VerifyParts = PlannerParts & {
 	index: IndexStore;
 	collect: (request: CollectRequest) => Promise<CollectResult>;
-	home: () => string | null;
-	ask: Ask;
 	store: PlanStore;
 	record: RestoreRecord;
 	problems: readonly Problem[];
 	/** The commit that recorded the restored site. */
 	since: number;
+	/** Who has written since the switch. */
+	watch: WrittenWatch;
+	answers: RestoreResult['answers'];
 	progress: Progress;
 };
 
@@ -46,16 +50,19 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 		progress.moved(differ.comparison.compared.files, differ.comparison.compared.files);
 		const left = differences(scratch);
 		const written = left.length === 0 ? new Set<string>() : await writtenSince(parts);
+		const who = parts.watch.look();
 		const tables = new Map(scratch.tables().filter((table) => table.incarnation !== null).map((table) => [table.incarnation!, table.name]));
 		const why = new Map(parts.problems.map((problem) => [hexOf(problem.key), problem.why]));
-		const differing = left.map(({ key }) => ({
-			what: nameOfKey(scratch, key), isWritten: written.has(nameUnder(key, tables)),
-			why: written.has(nameUnder(key, tables)) ? 'Written by the site since the restore.' : why.get(hexOf(key)) ?? 'Is not what the point has.',
-		}));
-		const answers = await answersOf(parts.home(), parts.ask);
+		const differing = left.map(({ key }) => {
+			const { writers, isCertain } = whoWrote(who, scratch, key);
+			const isWritten = isCertain || written.has(nameUnder(key, tables));
+			const names = writers.length === 0 ? 'the site' : writers.join('; ');
+			const hint = writers.length === 0 ? '' : ` ${names[0]!.toUpperCase()}${names.slice(1)} has written to this table since.`;
+			return { what: nameOfKey(scratch, key), isWritten, why: isWritten ? `Written since the restore by ${names}.` : why.get(hexOf(key)) ?? `Is not what the point has.${hint}` };
+		});
 		return {
 			id: record.id, plan: record.plan, point: record.point, undoPoint: record.undo?.seq ?? null, equal: differing.every((one) => one.isWritten), compared: differ.comparison.compared,
-			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: merged((store.fact('plan') as Plan).kept, differ.kept), folded: record.folded, answers,
+			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: merged((store.fact('plan') as Plan).kept, differ.kept), folded: record.folded, answers: parts.answers,
 			windowMs: Math.max(0, record.windowTo - record.windowFrom), finishedAt: clock.wallMs(),
 		};
 	} finally {
@@ -80,6 +87,14 @@ async function writtenSince({ collect, index, states, since }: VerifyParts): Pro
 		await now.close();
 	}
 	return written;
+}
+
+/** Whose intents name a row that differs: none for anything else than a row. */
+function whoWrote(who: WrittenSince, scratch: PlanStore, key: Uint8Array): ReturnType<WrittenSince['whoWrote']> {
+	const table = key[0] === keyKinds.row ? scratch.tables().find((one) => one.incarnation === incarnationOf(key)) : undefined;
+	const layout = tableOf(table?.target ?? null)?.layout;
+	if (table === undefined || layout === undefined) { return { writers: [], isCertain: false }; }
+	return who.whoWrote(table.name, layout.key.kind === 'row' ? null : tupleOfKey({ key: layout.key } as TableLayout, key));
 }
 
 /** What the plan named and what the proof did, each once. */

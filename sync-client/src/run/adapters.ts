@@ -7,7 +7,7 @@ import type { Plans } from '../ports/plan-store.ts';
 import type { OpenSorter } from '../ports/sorter.ts';
 import type { TimelineStore } from '../ports/timeline-store.ts';
 import type { OnStep } from '../restore/steps.ts';
-import type { Ask } from '../restore/result.ts';
+import type { Ask } from '../restore/answers.ts';
 import type { ConnectInfo } from '../settings/connect-options.ts';
 
 /** What the agent stands on. Only main.ts knows which classes these are; over SSH or a bridge they would be others. */

@@ -32,10 +32,12 @@ export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Re
 		},
 		epoch: {
 			raise: async () => {
+				await state.askOrigins();
 				await state.setEpoch((await state.epoch()) + 1);
 				await state.voidSchemas(newGeneration());
 			},
 		},
+		written: { since: (fromWallMs) => ledger.written.since(fromWallMs), forget: () => state.forgetOrigins() },
 		home: () => (site.home === '' ? null : site.home),
 		ask: adapters.ask,
 		rescue: {

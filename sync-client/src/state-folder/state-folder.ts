@@ -93,6 +93,10 @@ export class StateFolder {
 		await writeWhole(join(this.path, 'schema', 'generation'), generation);
 	}
 
+	/** From here PHP says with each intent whose code wrote. */
+	async askOrigins(): Promise<void> { await writeWhole(join(this.path, 'origins'), ''); }
+	async forgetOrigins(): Promise<void> { await removeWhole(join(this.path, 'origins')); }
+
 	/** The pairing is dropped from this site (a copy); its backups stay where they are. */
 	async dropPairing(): Promise<void> {
 		await this.markUnpaired();

@@ -226,6 +226,37 @@ final class CaptureTest extends TestCase {
 	}
 
 	/**
+	 * While the agent asks whose code writes, each intent says it: the innermost code that is not WordPress's. At other times none does.
+	 */
+	public function test_origin(): void {
+		$plugins = $this->site->state . '/plugins';
+		mkdir( $plugins . '/scribe/inc', 0700, true );
+		mkdir( $plugins . '/caller', 0700 );
+		file_put_contents( $plugins . '/scribe/inc/write.php', '<?php function scribe( $id ) { $GLOBALS["wpdb"]->query( "UPDATE wp_things SET n=1 WHERE id=$id" ); }' );
+		file_put_contents( $plugins . '/caller/caller.php', '<?php function call( $id ) { scribe( $id ); }' );
+		$code = "define( 'WP_PLUGIN_DIR', " . var_export( $plugins, true ) . " ); // phpcs:ignore
+			require WP_PLUGIN_DIR . '/scribe/inc/write.php';
+			require WP_PLUGIN_DIR . '/caller/caller.php';
+			call( 1 );
+			\$wpdb->query( 'UPDATE wp_things SET n=2 WHERE id=2' );";
+		touch( $this->site->state . '/origins' );
+		$this->site->run( $code );
+		$this->assertSame( array(), $this->origins() );
+		file_put_contents( $this->site->state . '/epoch', "1\n" );
+		$this->site->run( $code );
+		$this->assertSame( array( '["p",1,"plugins/scribe"]', '["p",2,""]' ), $this->origins() );
+	}
+
+	/**
+	 * The lines of the last log that say whose code wrote.
+	 *
+	 * @return string[]
+	 */
+	private function origins(): array {
+		return array_values( (array) preg_grep( '/^\["p"/', $this->site->log() ) );
+	}
+
+	/**
 	 * A connection that was lost and made anew in the middle of a statement: announced again on the new one before it
 	 * runs there; what was open on the old one stays open.
 	 */

@@ -30,7 +30,8 @@ export function restorerOf(site: TestSite, home: string, more: Partial<RestorerP
 	const { stateFolder, chunks, index, collector } = site.world;
 	const parts: RestorerParts = {
 		...common, planner, chunks, index, journal: new RestoreJournal(join(stateFolder.path, 'journal.php')), collect: (request) => collector.collectOnce(request),
-		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => 200, tryConfig: async () => {}, ...more,
+		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => null, tryConfig: async () => {},
+		written: { since: (fromWallMs) => site.world.ledger.written.since(fromWallMs), forget: () => stateFolder.forgetOrigins() }, ...more,
 	};
 	return { restorer: new Restorer(parts), planner, parts };
 }

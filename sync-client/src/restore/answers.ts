@@ -1,0 +1,63 @@
+/** Whether front page, login and REST answer as they did before the restore. */
+import type { RestoreResult } from '@holdfast/protocol';
+
+/** What came of a GET of an address, redirects followed; `host` is who answered in the end. */
+export type Answer = { status: number; type: string; host: string; body: string };
+
+/** Null where nobody answered. */
+export type Ask = (url: string) => Promise<Answer | null>;
+
+/** What two answers of one page have in common however its content changes. Status 0: nobody answered. */
+export type Mark = { status: number; type: string; host: string; isWhole: boolean; shows: 'page' | 'login' | 'rest' | 'error' };
+
+/** An address, and its mark before the restore. */
+export type Marked = { url: string; mark: Mark };
+
+const pages = ['/', '/wp-login.php', '/?rest_route=/'];
+/** What WordPress and PHP show in place of a page, whatever the status. */
+const errors = /<p>There has been a critical error|wp-die-message|<h1>Error establishing a database connection|<b>(Fatal|Parse) error<\/b>:/;
+
+/** All pages at once. @param home home URL as visitors know it; null: nothing can be asked */
+export async function askPages(home: string | null, ask: Ask): Promise<Marked[]> {
+	if (home === null) { return []; }
+	const base = home.replace(/\/+$/, '');
+	return Promise.all(pages.map(async (page) => ({ url: base + page, mark: markOf(await ask(base + page).catch(() => null)) })));
+}
+
+export function markOf(answer: Answer | null): Mark {
+	if (answer === null) { return { status: 0, type: '', host: '', isWhole: false, shows: 'error' }; }
+	const { status, type, host, body } = answer;
+	const isJson = /\bjson\b/.test(type);
+	const shows = errors.test(body) || status >= 500 ? 'error' : isJson && body.includes('"namespaces"') ? 'rest' : /<input[^>]+type=["']password["']/.test(body) ? 'login' : 'page';
+	return { status, type: type.split(';')[0]!.trim(), host, isWhole: isJson || /<\/html>/i.test(body), shows };
+}
+
+/** @param before of the same addresses; empty where it is not known */
+export function compareAnswers(before: readonly Marked[], after: readonly Marked[]): RestoreResult['answers'] {
+	return after.map(({ url, mark }) => {
+		const earlier = before.find((one) => one.url === url)?.mark ?? null;
+		const why = whyNot(url, earlier, mark);
+		return { url, ok: why === null, status: mark.status, before: earlier?.status ?? null, ...(why !== null && { why }) };
+	});
+}
+
+const isHealthy = ({ status, shows }: Mark): boolean => status >= 200 && status < 300 && shows !== 'error';
+
+/** Null where the page is as it should be: healthy, and what it was where it was healthy before; or refused as before. */
+function whyNot(url: string, before: Mark | null, after: Mark): string | null {
+	if (after.status === 0) {
+		return before?.status === 0 ? 'The server that the site runs on could not reach it, before the restore neither.' : 'Nobody answered.';
+	}
+	if (!isHealthy(after)) {
+		const isRefusedAsBefore = before !== null && before.status === after.status && after.status >= 400 && after.status < 500;
+		if (isRefusedAsBefore) { return null; }
+		const now = after.shows === 'error' && after.status < 500 ? `It shows an error of WordPress or PHP (status ${after.status})` : `It answers ${after.status}`;
+		return before === null ? `${now}.` : isHealthy(before) ? `${now}; before the restore ${before.status}.` : `${now}; it was not well before the restore either (${before.status === 0 ? 'no answer' : before.status}).`;
+	}
+	if (before === null || !isHealthy(before)) { return null; }
+	if (before.type !== after.type) { return `It is ${after.type} now; before the restore it was ${before.type}.`; }
+	if (before.host !== after.host) { return `It leads to ${after.host} now; before the restore ${before.host} answered.`; }
+	if (before.isWhole && !after.isWhole) { return 'It breaks off before its end.'; }
+	// What the front page shows is the site's own matter.
+	return new URL(url).pathname + new URL(url).search === '/' || before.shows === after.shows ? null : 'It shows something else than before the restore.';
+}
