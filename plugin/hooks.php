@@ -166,6 +166,10 @@ function hook_plugin( string $file ): void {
 	if ( wp_doing_cron() ) {
 		add_action( 'wp_loaded', array( Admin\Watch::class, 'cron' ) );
 	}
+	if ( defined( 'HOLDFAST_EPOCH' ) && HOLDFAST_EPOCH > 0 && is_file( HOLDFAST_STATE . '/erasures.php' ) ) {
+		// A restore brought personal data back that had been erased: behind the page, before the connections close.
+		add_action( 'shutdown', 'Holdfast\\erase_again', 0 );
+	}
 	// What a page view writes all the same is captured; its story begins at the first write that is not quiet.
 	$method = isset( $_SERVER['REQUEST_METHOD'] ) ? $_SERVER['REQUEST_METHOD'] : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Compared with two constants only.
 	$views  = ( 'GET' === $method || 'HEAD' === $method ) && 'cli' !== PHP_SAPI && ! wp_doing_cron() && ! is_action_link();
@@ -199,6 +203,13 @@ function hook_routes(): void {
 function is_action_link(): bool {
 	$query = isset( $_SERVER['QUERY_STRING'] ) ? $_SERVER['QUERY_STRING'] : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Only looked into.
 	return 'wp-login.php' === ( $GLOBALS['pagenow'] ?? '' ) || ( is_admin() && ( false !== strpos( $query, 'action' ) || false !== strpos( $query, 'nonce' ) || false !== strpos( $query, 'download' ) ) );
+}
+
+/**
+ * Erases what the agent orders after a restore.
+ */
+function erase_again(): void {
+	safely( array( State\Erasures::class, 'run' ) )( HOLDFAST_STATE );
 }
 
 /**

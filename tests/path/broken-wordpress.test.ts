@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RestoreResult } from '@holdfast/protocol';
+import type { Plan, RestoreResult } from '@holdfast/protocol';
 import { installPlugin } from '../../dev/product/plugin.ts';
 import { giveTree } from '../../dev/system/dev-user.ts';
 import { compareSnapshots, isBackedUp, makeProtectedSite, snapshotSite, type ProtectedSite, type Snapshot } from '../harness/index.ts';
@@ -80,6 +80,28 @@ describe('the result of a restore', () => {
 			await site.sql("DELETE FROM wp_options WHERE option_name = 'hf_rewritten'");
 			await site.holdfast('sweep');
 		}
+	}, 240_000);
+
+	test('lists personal data that were erased since the point, and WordPress erases them again', async () => {
+		const email = 'gone@example.org';
+		await site.php(`wp_insert_comment( array( 'comment_post_ID' => 1, 'comment_author' => 'Ada Gone', 'comment_author_email' => '${email}', 'comment_content' => 'Erase me', 'comment_approved' => 1 ) );`);
+		const { seq } = await site.ask<{ seq: number }>('backup', '--name', 'With personal data');
+		await site.php(`
+			wp_comments_personal_data_eraser( '${email}', 1 );
+			$id = wp_insert_post( array( 'post_type' => 'user_request', 'post_name' => 'remove_personal_data', 'post_title' => '${email}', 'post_status' => 'request-completed' ) );
+			update_post_meta( $id, '_wp_user_request_completed_timestamp', time() + 1 );`);
+		const author = async () => (await site.sql("SELECT comment_author, comment_author_email FROM wp_comments WHERE comment_content = 'Erase me'"))[0];
+		expect(await author()).toEqual(['Anonymous', '']);
+		const plan = await site.ask<Plan>('plan', '--point', String(seq), '--part', 'database');
+		expect(plan.kept.map(({ what }) => what)).toContain(`Erasure of the personal data of ${email}`);
+		const result = await site.ask<RestoreResult>('restore', '--plan', plan.id);
+		expect(result).toMatchObject({ equal: true, erased: [{ email, done: true, messages: [] }] });
+		expect(await author()).toEqual(['Anonymous', '']);
+		// The next restore finds it again.
+		expect((await site.ask<Plan>('plan', '--point', String(seq), '--part', 'database')).kept.map(({ what }) => what)).toContain(`Erasure of the personal data of ${email}`);
+		expect(existsSync(join(site.state, 'erasures.php'))).toBe(false);
+		await site.sql("DELETE FROM wp_comments WHERE comment_content = 'Erase me'; DELETE FROM wp_posts WHERE post_type = 'user_request'");
+		await site.holdfast('sweep');
 	}, 240_000);
 
 	test('is no success where the front page was well before and is broken now: undo comes first', async () => {

@@ -9,7 +9,7 @@ import { useSpoken } from '../components/use-spoken.ts';
 import { useNow } from '../polling/use-now.ts';
 import type { RestoreResult } from '../wire.ts';
 import { changes } from '../words/counts.ts';
-import { answerWords, isGood, resultNumbers, resultTitle } from '../words/result.ts';
+import { answerWords, erasureWords, isGood, resultNumbers, resultTitle } from '../words/result.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
 interface ResultViewProps {
@@ -59,6 +59,12 @@ export function ResultView({ result, kind, onLeave }: ResultViewProps) {
 						)
 					}
 				</p>
+			)}
+			{result.erased && result.erased.length > 0 && (
+				<>
+					<h3>{__('Personal data that were erased since', 'holdfast')}</h3>
+					<Reasons reasons={result.erased.map(erasureWords)} />
+				</>
 			)}
 			{result.kept.length > 0 && (
 				<>

@@ -1,6 +1,6 @@
 import { setSettings, getSettings } from '@wordpress/date';
 import { noon, result } from '../fixtures.ts';
-import { answerWords, isGood, resultNumbers, resultTitle } from './result.ts';
+import { answerWords, erasureWords, isGood, resultNumbers, resultTitle } from './result.ts';
 
 beforeAll(() => {
 	setSettings({ ...getSettings(), timezone: { offset: 1, offsetFormatted: '1', string: 'Europe/Berlin', abbr: 'CET' } });
@@ -13,6 +13,14 @@ describe('result', () => {
 			'1,204 rows and 12,907 files compared, 0 differ, 2 kept as now. Maintenance took 3.1 seconds.',
 		);
 		expect(answerWords(result().answers)).toEqual(['These answer: Front page, Login, and REST.']);
+	});
+
+	test('personal data: erased again, or still waiting for it', () => {
+		expect(erasureWords({ email: 'a@example.org', at: noon, done: true, messages: ['One comment stays.'] })).toEqual({
+			what: 'a@example.org',
+			why: 'Erased again. One comment stays.',
+		});
+		expect(erasureWords({ email: 'a@example.org', at: noon, done: false, messages: [] }).why).toContain('They are there again.');
 	});
 
 	test('neither a difference nor a silent front page is a success', () => {

@@ -38,6 +38,14 @@ export function resultNumbers(result: RestoreResult): string {
 	return `${compared} ${sprintf(__('Maintenance took %s.', 'holdfast'), measured(result.windowMs))}`;
 }
 
+/** A person whose data the point still has. */
+export function erasureWords({ email, done, messages }: NonNullable<RestoreResult['erased']>[number]): { what: string; why: string } {
+	const said = done
+		? __('Erased again.', 'holdfast')
+		: __('They are there again. WordPress erases them at one of its next requests; look at Tools → Erase Personal Data.', 'holdfast');
+	return { what: email, why: [said, ...messages].join(' ') };
+}
+
 type Answer = RestoreResult['answers'][number];
 
 export function answerName({ url }: Pick<Answer, 'url'>): string {

@@ -6,6 +6,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Plans, PlanStore } from '../ports/plan-store.ts';
 import type { SiteStates } from '../ports/site-state.ts';
 import type { LiveSite } from '../sweep/site-comparison.ts';
+import { erasuresAsKept, erasuresSince } from './erasures.ts';
 import { Differ, type DifferParts } from './differ.ts';
 import { chosenParts } from './parts.ts';
 import type { SelectedIds } from './selected/selection.ts';
@@ -52,7 +53,7 @@ export class Planner {
 			const { needBytes, freeBytes } = tightest(disks);
 			const plan: Plan = {
 				id, point: input.point, parts: input.parts, createdAt: clock.wallMs(), compared: differ.comparison.compared, empty: summary.empty,
-				kinds: summary.kinds, tables: summary.tables, files: summary.files, dependencies: [...differ.dependencies], kept: differ.kept,
+				kinds: summary.kinds, tables: summary.tables, files: summary.files, dependencies: [...differ.dependencies], kept: [...differ.kept, ...erasuresAsKept(chosen.anyDatabase ? await erasuresSince(site.database, site.scope.prefix, input.point.at) : [])],
 				keep: { ...choiceMade(input.keep ?? {}, differ.keepsOrders), newer: differ.newer }, stock: await withNames(differ.stock, site.database, site.scope.prefix),
 				warnings: await warningsOf({ site, state, store, chosen, differ, summary, disks, phpNow: this.#parts.phpNow?.() ?? null }), fetchBytes: summary.fetchBytes, needBytes, freeBytes, windowMs: summary.windowMs,
 			};

@@ -6,9 +6,11 @@
 import { flagsOf, type Position, type RestoreResult } from '@holdfast/protocol';
 import { asHoldfastError, HoldfastError } from '../errors.ts';
 import type { Progress } from '../jobs/jobs.ts';
+import type { Erasure } from '../plan/erasures.ts';
 import type { PlanInput } from '../plan/planner.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import { askPages, compareAnswers, type Marked } from './answers.ts';
+import { awaitErasures } from './erase-again.ts';
 import type { RestoreRecord } from './journal.ts';
 import type { Maintenance } from './maintenance.ts';
 import { namedByPlan } from './named-keys.ts';
@@ -46,6 +48,8 @@ export class Forward {
 			progress.begin('switchFiles');
 			await files.run((done) => progress.moved(done));
 			await this.#step('files');
+			const erasures = erasuresOf(store);
+			if (erasures.length > 0) { await this.#parts.erasures.order(erasures); }
 			await epoch.raise();
 			await this.#step('epoch');
 			await emptyPageCaches(site.tree);
@@ -79,7 +83,9 @@ export class Forward {
 			const [since, answers] = await Promise.all([this.#record(store, record, progress), this.#answers(store)]);
 			await this.#step('recorded');
 			progress.moved(1);
-			const result = await verifyRestored({ ...this.#parts, store, record, problems, since, watch, answers, progress });
+			const isAwake = answers.some((answer) => answer.status > 0);
+			const erased = await awaitErasures(erasuresOf(store), { order: this.#parts.erasures, clock: this.#parts.clock, isAwake });
+			const result = await verifyRestored({ ...this.#parts, store, record, problems, since, watch, answers, erased, progress });
 			store.setFact('restore', result);
 			if (record.undoes !== null) { new UndoRecords(plans).markUndone(record.undoes); }
 			await this.#step('proven');
@@ -112,6 +118,8 @@ export class Forward {
 		return compareAnswers((store.fact('answers') ?? []) as Marked[], await askPages(home(), ask));
 	}
 }
+
+const erasuresOf = (store: PlanStore): Erasure[] => (store.fact('erasures') ?? []) as Erasure[];
 
 function unfinished(error: unknown, changed: string): HoldfastError {
 	const { code, message, hint } = asHoldfastError(error);

@@ -3,6 +3,7 @@ import type { WrittenWatch } from '../intents/written-since.ts';
 import type { Planner, PlannerParts } from '../plan/planner.ts';
 import type { ChunkSource } from '../ports/chunks.ts';
 import type { IndexStore } from '../ports/index-store.ts';
+import type { ErasureOrder } from './erase-again.ts';
 import type { RestoreJournal } from './journal.ts';
 import type { Rescue } from './maintenance.ts';
 import type { TryConfig } from './ready.ts';
@@ -21,6 +22,8 @@ export type RestorerParts = PlannerParts & {
 	epoch: { raise: () => Promise<void> };
 	/** Keeps who writes what, from a moment (wall ms) on. The site says whose code writes from the epoch until `forget`. */
 	written: { since: (fromWallMs: number) => WrittenWatch; forget: () => Promise<void> };
+	/** Has WordPress erase personal data again. */
+	erasures: ErasureOrder;
 	/** Home URL as visitors know it; null where it is not known. */
 	home: () => string | null;
 	ask: Ask;

@@ -23,7 +23,7 @@ import type { RestorerParts } from './restorer-parts.ts';
 import { stage } from './stage.ts';
 import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
-import { collectPresent, drain, foldSince } from './window.ts';
+import { collectPresent, drain, erasuresAt, foldSince } from './window.ts';
 
 export class Restorer {
 	readonly #parts: RestorerParts;
@@ -142,6 +142,7 @@ export class Restorer {
 		await this.#step('drained');
 		progress.moved(1);
 		record.undo = (await collectPresent(this.#parts, store, input, record, progress.signal)).position;
+		store.setFact('erasures', await erasuresAt(this.#parts, input));
 		await this.#step('collected');
 		progress.moved(2);
 		record.folded = await foldSince(this.#parts, store, input, record, progress.signal);

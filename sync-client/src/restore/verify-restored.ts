@@ -31,6 +31,7 @@ export type VerifyParts = PlannerParts & {
 	/** Who has written since the switch. */
 	watch: WrittenWatch;
 	answers: RestoreResult['answers'];
+	erased: NonNullable<RestoreResult['erased']>;
 	progress: Progress;
 };
 
@@ -62,7 +63,7 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 		});
 		return {
 			id: record.id, plan: record.plan, point: record.point, undoPoint: record.undo?.seq ?? null, equal: differing.every((one) => one.isWritten), compared: differ.comparison.compared,
-			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: merged((store.fact('plan') as Plan).kept, differ.kept), folded: record.folded, answers: parts.answers,
+			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: merged((store.fact('plan') as Plan).kept, differ.kept), folded: record.folded, answers: parts.answers, erased: parts.erased,
 			windowMs: Math.max(0, record.windowTo - record.windowFrom), finishedAt: clock.wallMs(),
 		};
 	} finally {

@@ -3,6 +3,7 @@ import { flagsOf, type Position } from '@holdfast/protocol';
 import type { CollectResult } from '../collect/collector.ts';
 import { HoldfastError } from '../errors.ts';
 import { Differ } from '../plan/differ.ts';
+import { erasuresSince, type Erasure } from '../plan/erasures.ts';
 import { chosenParts } from '../plan/parts.ts';
 import type { PlanInput } from '../plan/planner.ts';
 import type { SelectedIds } from '../plan/selected/selection.ts';
@@ -33,6 +34,11 @@ export function collectPresent({ collect }: RestorerParts, store: PlanStore, inp
 		extra: namedByPlan(store), flags: flagsOf('beforeRestore'), always: 'point', largeFiles: 'now', tablesNow: true,
 		manifest: { name: `Before restore to ${input.point.title}`, by: record.by, restore: { point: pointOf(input), parts: [...input.parts], plan: record.plan } },
 	}));
+}
+
+/** What WordPress has erased since the point: read before the switch, which takes its records away. */
+export function erasuresAt({ site }: RestorerParts, { parts, point }: PlanInput): Promise<Erasure[]> {
+	return chosenParts(parts).anyDatabase ? erasuresSince(site.database, site.scope.prefix, point.at) : Promise.resolve([]);
 }
 
 /** @returns how many operations changed since the plan */

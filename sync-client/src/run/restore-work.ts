@@ -7,6 +7,7 @@ import { siteRules } from '../plan/settings.ts';
 import { RestoreJournal } from '../restore/journal.ts';
 import { Restorer } from '../restore/restorer.ts';
 import { untilFinished } from '../restore/until-finished.ts';
+import { ErasuresFile } from '../state-folder/erasures.ts';
 import type { Engine } from './engine.ts';
 import type { Loop } from './loop.ts';
 import type { Restores } from './restores.ts';
@@ -38,6 +39,7 @@ export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Re
 			},
 		},
 		written: { since: (fromWallMs) => ledger.written.since(fromWallMs), forget: () => state.forgetOrigins() },
+		erasures: new ErasuresFile(join(state.path, 'erasures.php')),
 		home: () => (site.home === '' ? null : site.home),
 		ask: adapters.ask,
 		rescue: {

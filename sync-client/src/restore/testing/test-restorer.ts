@@ -10,6 +10,7 @@ import { keepRules } from '../../plan/keep-rules.ts';
 import { Planner } from '../../plan/planner.ts';
 import { siteRules } from '../../plan/settings.ts';
 import type { TestSite } from '../../sweep/testing/test-site.ts';
+import { ErasuresFile } from '../../state-folder/erasures.ts';
 import { RestoreJournal } from '../journal.ts';
 import type { RestorerParts } from '../restorer-parts.ts';
 import { Restorer } from '../restorer.ts';
@@ -31,7 +32,7 @@ export function restorerOf(site: TestSite, home: string, more: Partial<RestorerP
 	const parts: RestorerParts = {
 		...common, planner, chunks, index, journal: new RestoreJournal(join(stateFolder.path, 'journal.php')), collect: (request) => collector.collectOnce(request),
 		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => null, tryConfig: async () => {},
-		written: { since: (fromWallMs) => site.world.ledger.written.since(fromWallMs), forget: () => stateFolder.forgetOrigins() }, ...more,
+		written: { since: (fromWallMs) => site.world.ledger.written.since(fromWallMs), forget: () => stateFolder.forgetOrigins() }, erasures: new ErasuresFile(join(stateFolder.path, 'erasures.php')), ...more,
 	};
 	return { restorer: new Restorer(parts), planner, parts };
 }
