@@ -21,6 +21,9 @@ import { UndoRecords } from './undo.ts';
 import { verifyRestored } from './verify-restored.ts';
 import { pointOf } from './window.ts';
 
+/** What could not be done, and the commit that recorded the restored site. */
+export type Recorded = { problems: Problem[]; seq: number };
+
 export class Forward {
 	readonly #parts: RestorerParts;
 	readonly #maintenance: Maintenance;
@@ -61,16 +64,27 @@ export class Forward {
 		}
 	}
 
-	/** The site is the point now: a commit says so, then it is proven. @throws with the journal still saying so: the next start goes on */
-	async finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
+	/** The switch, where it is not through, and the commit that says what the site is now. @throws with the journal still saying so: the next start goes on */
+	async switchAndRecord(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<Recorded> {
+		const problems = record.phase === 'decided' ? await this.switch(store, record, progress) : [];
 		try {
-			return await this.#finish(store, record, problems, progress);
+			return { problems, seq: await this.#record(store, record, progress) };
 		} catch (error) {
-			throw unfinished(error, 'The site was switched to the point and is open; that was not recorded and compared to its end. The next start of the agent does it.');
+			throw unfinished(error, notProven);
 		}
 	}
 
-	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
+	/** Compares the site with the point. Live changes go on beside it. @throws as above */
+	async prove(store: PlanStore, record: RestoreRecord, restored: Recorded, progress: Progress): Promise<RestoreResult> {
+		try {
+			return await this.#prove(store, record, restored, progress);
+		} catch (error) {
+			throw unfinished(error, notProven);
+		}
+	}
+
+	/** @returns the number of the commit */
+	async #record(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<number> {
 		const input = store.fact('input') as PlanInput;
 		progress.begin('record');
 		const { position } = await this.#parts.collect({
@@ -82,7 +96,11 @@ export class Forward {
 		});
 		await this.#step('recorded');
 		progress.moved(1);
-		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: position.seq, progress });
+		return position.seq;
+	}
+
+	async #prove(store: PlanStore, record: RestoreRecord, { problems, seq }: Recorded, progress: Progress): Promise<RestoreResult> {
+		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: seq, progress });
 		store.setFact('restore', result);
 		if (record.undoes !== null) { new UndoRecords(this.#parts.plans).markUndone(record.undoes); }
 		await this.#step('proven');
@@ -92,6 +110,8 @@ export class Forward {
 		return result;
 	}
 }
+
+const notProven = 'The site was switched to the point and is open; that was not recorded and compared to its end. The next start of the agent does it.';
 
 function unfinished(error: unknown, changed: string): HoldfastError {
 	const { code, message, hint } = asHoldfastError(error);

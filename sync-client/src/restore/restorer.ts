@@ -6,6 +6,8 @@
  *       └──────────┴── any error, cancel, kill: nothing done, undone at the next start      └── from here only forward, also at the next start
  *
  *     ──> epoch, page caches, maintenance off ──> a commit that makes state(now) the site ──> verify, answers ──> result
+ *
+ * Staging and verifying go on beside the live changes; from the window to that commit nothing else is collected.
  */
 import type { Actor, Plan, RestoreResult } from '@holdfast/protocol';
 import type { CollectRequest, CollectResult } from '../collect/collector.ts';
@@ -39,9 +41,14 @@ export type RestorerParts = PlannerParts & {
 	home: () => string | null;
 	ask: Ask;
 	rescue?: Rescue;
+	/** Holds back what else is collected, from the window until the restored site is recorded; left out: nothing else collects. */
+	hold?: Hold;
 	/** Called at every step: tests stop or kill here. */
 	onStep?: OnStep;
 };
+
+/** Runs `work` while nothing else is collected. */
+export type Hold = <T>(work: () => Promise<T>) => Promise<T>;
 
 export class Restorer {
 	readonly #parts: RestorerParts;
@@ -50,14 +57,16 @@ export class Restorer {
 	readonly #forward: Forward;
 	readonly #recovery: Recovery;
 	readonly #step: OnStep;
+	readonly #hold: Hold;
 	#running = false;
 
 	constructor(parts: RestorerParts) {
 		this.#parts = parts;
 		this.#step = parts.onStep ?? noStep;
+		this.#hold = parts.hold ?? ((work) => work());
 		this.#maintenance = new Maintenance(parts.site.tree, parts.rescue);
 		this.#forward = new Forward(parts, this.#maintenance, this.#step);
-		this.#recovery = new Recovery(parts, this.#maintenance, this.#forward);
+		this.#recovery = new Recovery(parts, this.#maintenance, this.#forward, this.#hold);
 		this.undoRecords = new UndoRecords(parts.plans);
 	}
 
@@ -108,25 +117,36 @@ export class Restorer {
 	async #run(store: PlanStore, input: PlanInput, record: RestoreRecord, progress: Progress): Promise<RestoreResult> {
 		const plan = store.fact('plan') as Plan;
 		await this.#parts.journal.checkFree();
-		try {
+		await this.#orBack(store, async () => {
 			await this.#parts.journal.save(record);
 			await this.#step('begun');
 			progress.ahead(stepsOf(plan));
 			progress.begin('fetch');
 			await this.#stage(store, record, progress, (done) => progress.moved(done));
 			await this.#step('staged');
-			await this.#window(store, input, record, progress);
-			progress.signal.throwIfAborted();
-			// Said first: a cancel that is answered with yes is obeyed.
-			progress.decided();
-			await this.#decide(record);
+		});
+		const restored = await this.#hold(async () => {
+			await this.#orBack(store, async () => {
+				await this.#window(store, input, record, progress);
+				progress.signal.throwIfAborted();
+				// Said first: a cancel that is answered with yes is obeyed.
+				progress.decided();
+				await this.#decide(record);
+			});
+			await this.#step('decided');
+			return this.#forward.switchAndRecord(store, record, progress);
+		});
+		return this.#forward.prove(store, record, restored, progress);
+	}
+
+	/** What fails before the decision is taken back. */
+	async #orBack(store: PlanStore, work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
 		} catch (error) {
 			await this.#recovery.takeBack(store);
 			throw error;
 		}
-		await this.#step('decided');
-		const problems = await this.#forward.switch(store, record, progress);
-		return this.#forward.finish(store, record, problems, progress);
 	}
 
 	/** @throws where it is certain that nothing is decided */
