@@ -139,6 +139,7 @@ const nothingChanged = 'Nothing on the site was changed.'
 /** Any error as PROTOCOL.md section 10 shows it to people; what is not ours becomes INTERNAL or keeps its FormatError code. */
 export function errorView(error: unknown): ErrorView {
   const reference = randomBytes(4).toString('hex')
+  if (isDiskFull(error)) { return errorView(asHoldfastError(error)) }
   if (error instanceof HoldfastError) {
     return { code: error.code, message: error.message, changed: error.changed ?? nothingChanged, hint: error.hint, retry: error.retry, reference }
   }
@@ -151,5 +152,15 @@ export function errorView(error: unknown): ErrorView {
 
 /** Any error as one of ours: what is not becomes INTERNAL, with its cause. */
 export function asHoldfastError(error: unknown): HoldfastError {
-	return error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', errorView(error).message, { cause: error });
+	if (error instanceof HoldfastError) { return error; }
+	if (isDiskFull(error)) { return new HoldfastError('STATE_FOLDER_FULL', 'The disk of the state folder is full.', { cause: error }); }
+	return new HoldfastError('INTERNAL', errorView(error).message, { cause: error });
+}
+
+const sqliteFull = 13;
+
+/** Of the state folder: files of the site have FILE_DISK_FULL. */
+function isDiskFull(error: unknown): boolean {
+	const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+	return !(error instanceof HoldfastError) && (code === 'ENOSPC' || code === 'EDQUOT' || errcode === sqliteFull);
 }

@@ -5,6 +5,7 @@ import { HoldfastError } from '../errors.ts';
 import type { FileStat } from '../ports/files.ts';
 import type { Entries, ImageBlock, IndexStore, ScratchOverlay } from '../ports/index-store.ts';
 import { SqliteOverlay } from './sqlite-overlay.ts';
+import { inTransaction } from './sqlite-transaction.ts';
 
 /** Raised when a table changes: an older file is thrown away and built again from the endpoint. */
 const schemaVersion = 1;
@@ -79,7 +80,7 @@ class SqliteIndex implements IndexStore {
 	apply(position: Position, entries: Entries | Iterable<Entries>, storedChunks: readonly ChunkId[]): void {
 		const reached = this.position();
 		if (reached !== null && reached.seq >= position.seq) { return; }
-		this.#transaction(() => {
+		inTransaction(this.#database, () => {
 			for (const batch of 'keys' in entries ? [entries] : entries) { this.#overlay.put(batch, position.seq); }
 			for (const id of storedChunks) { this.#statements.store.run(Buffer.from(id, 'hex')); }
 			this.#setFact('position', position);
@@ -87,7 +88,7 @@ class SqliteIndex implements IndexStore {
 	}
 
 	setImage(base: Position, blocks: readonly ImageBlock[]): void {
-		this.#transaction(() => {
+		inTransaction(this.#database, () => {
 			this.#database.exec('DELETE FROM image_block');
 			for (const block of blocks) { this.#statements.block.run(block.first, block.last, block.chunk, block.entries); }
 			this.#overlay.dropUpTo(base.seq);
@@ -130,7 +131,7 @@ class SqliteIndex implements IndexStore {
 	}
 
 	setFileStats(stats: readonly { key: Uint8Array; stat: FileStat | null }[]): void {
-		this.#transaction(() => {
+		inTransaction(this.#database, () => {
 			for (const { key, stat } of stats) {
 				if (stat === null) { this.#statements.dropStat.run(key); }
 				else { this.#statements.setStat.run(asBuffer(key), textOf(stat)); }
@@ -148,7 +149,7 @@ class SqliteIndex implements IndexStore {
 	}
 
 	clear(): void {
-		this.#transaction(() => {
+		inTransaction(this.#database, () => {
 			for (const table of ['overlay', 'fact', 'image_block', 'stored', 'file']) { this.#database.exec(`DELETE FROM ${table}`); }
 		});
 		this.#image = null;
@@ -165,17 +166,6 @@ class SqliteIndex implements IndexStore {
 
 	#setFact(name: string, value: unknown): void {
 		this.#statements.setFact.run(name, JSON.stringify(value));
-	}
-
-	#transaction(act: () => void): void {
-		this.#database.exec('BEGIN');
-		try {
-			act();
-			this.#database.exec('COMMIT');
-		} catch (error) {
-			this.#database.exec('ROLLBACK');
-			throw error;
-		}
 	}
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { PlanOperation, Plans, PlanStore, PlanTable } from '../ports/plan-store.ts';
+import { inTransaction } from './sqlite-transaction.ts';
 
 const batchRowsMax = 1000;
 const batchBytesMax = 4 * 1024 * 1024;
@@ -68,13 +69,13 @@ class SqlitePlan implements PlanStore {
 	}
 
 	put(operations: readonly Pick<PlanOperation, 'key' | 'live' | 'target'>[]): void {
-		this.#transaction(() => {
+		inTransaction(this.#database, () => {
 			for (const { key, live, target } of operations) { this.#statements.put.run(key, live, target); }
 		});
 	}
 
 	remove(keys: readonly Uint8Array[]): void {
-		this.#transaction(() => {
+		inTransaction(this.#database, () => {
 			for (const key of keys) { this.#statements.remove.run(key); }
 		});
 	}
@@ -93,7 +94,7 @@ class SqlitePlan implements PlanStore {
 	}
 
 	setStaged(staged: readonly { key: Uint8Array; path: Uint8Array }[]): void {
-		this.#transaction(() => {
+		inTransaction(this.#database, () => {
 			for (const { key, path } of staged) {
 				this.#statements.wait.run(path);
 				this.#statements.stage.run(path, key);
@@ -106,7 +107,7 @@ class SqlitePlan implements PlanStore {
 	}
 
 	forgetWaiting(): void {
-		this.#database.exec('BEGIN; DELETE FROM waiting; UPDATE operation SET staged = NULL WHERE staged IS NOT NULL; COMMIT');
+		inTransaction(this.#database, () => { this.#database.exec('DELETE FROM waiting; UPDATE operation SET staged = NULL WHERE staged IS NOT NULL'); });
 	}
 
 	setWhole(key: Uint8Array, whole: Uint8Array): void {
@@ -137,17 +138,6 @@ class SqlitePlan implements PlanStore {
 	close(): void {
 		this.#database.close();
 		this.#onClose();
-	}
-
-	#transaction(act: () => void): void {
-		this.#database.exec('BEGIN');
-		try {
-			act();
-			this.#database.exec('COMMIT');
-		} catch (error) {
-			this.#database.exec('ROLLBACK');
-			throw error;
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Point } from '@holdfast/protocol';
 import type { TimelineStore } from '../ports/timeline-store.ts';
+import { inTransaction } from './sqlite-transaction.ts';
 
 /** Raised when the table or the shape of a Point changes: an older file is emptied and filled again from the endpoint. */
 const schemaVersion = 1;
@@ -35,8 +36,7 @@ export function openTimelineStore(path: string): TimelineStore {
 		reached: () => factOf('reached') ?? 0,
 		firstExact: () => factOf('firstExact'),
 		add(reached, points, exactFrom) {
-			database.exec('BEGIN');
-			try {
+			inTransaction(database, () => {
 				for (const point of points) {
 					insert.run(point.seq, point.at, JSON.stringify(point));
 				}
@@ -44,11 +44,7 @@ export function openTimelineStore(path: string): TimelineStore {
 					setFact.run('firstExact', exactFrom);
 				}
 				setFact.run('reached', reached);
-				database.exec('COMMIT');
-			} catch (error) {
-				database.exec('ROLLBACK');
-				throw error;
-			}
+			});
 		},
 		list: (from, before, limit) => list.all(from, before ?? Number.MAX_SAFE_INTEGER, limit).map((row) => pointIn(row)!),
 		first: (from) => pointIn(first.get(from)),

@@ -5,6 +5,7 @@
  */
 import { flagsOf, type Position, type RestoreResult } from '@holdfast/protocol';
 import { asHoldfastError, HoldfastError } from '../errors.ts';
+import type { WrittenWatch } from '../intents/written-since.ts';
 import type { Progress } from '../jobs/jobs.ts';
 import type { Erasure } from '../plan/erasures.ts';
 import type { PlanInput } from '../plan/planner.ts';
@@ -23,6 +24,9 @@ import { FileSwitch, type Problem } from './switch-files.ts';
 import { UndoRecords } from './undo.ts';
 import { verifyRestored } from './verify-restored.ts';
 import { pointOf } from './window.ts';
+
+/** What could not be done, the commit that recorded the restored site, and who has written since the window. */
+export type Recorded = { problems: Problem[]; seq: number; watch: WrittenWatch };
 
 export class Forward {
 	readonly #parts: RestorerParts;
@@ -66,40 +70,30 @@ export class Forward {
 		}
 	}
 
-	/** The site is the point now: a commit says so, then it is proven. @throws with the journal still saying so: the next start goes on */
-	async finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
+	/** The switch, where it is not through, and the commit that says what the site is now. @throws with the journal still saying so: the next start goes on */
+	async switchAndRecord(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<Recorded> {
+		const problems = record.phase === 'decided' ? await this.switch(store, record, progress) : [];
+		const watch = this.#parts.written.since(record.windowFrom);
 		try {
-			return await this.#finish(store, record, problems, progress);
+			return { problems, seq: await this.#record(store, record, progress), watch };
 		} catch (error) {
-			throw unfinished(error, 'The site was switched to the point and is open; that was not recorded and compared to its end. The next start of the agent does it.');
-		}
-	}
-
-	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
-		const { site, journal, plans, written } = this.#parts;
-		const watch = written.since(record.windowFrom);
-		try {
-			// Beside the collect: what the pages make the site write is looked at, too.
-			const [since, answers] = await Promise.all([this.#record(store, record, progress), this.#answers(store)]);
-			await this.#step('recorded');
-			progress.moved(1);
-			const isAwake = answers.some((answer) => answer.status > 0);
-			const erased = await awaitErasures(erasuresOf(store), { order: this.#parts.erasures, clock: this.#parts.clock, isAwake });
-			const result = await verifyRestored({ ...this.#parts, store, record, problems, since, watch, answers, erased, progress });
-			store.setFact('restore', result);
-			if (record.undoes !== null) { new UndoRecords(plans).markUndone(record.undoes); }
-			await this.#step('proven');
-			await unstage(store, site.tree);
-			await this.#step('unstaged');
-			await written.forget();
-			await journal.clear();
-			return result;
-		} finally {
 			watch.end();
+			throw unfinished(error, notProven);
 		}
 	}
 
-	/** @returns the sequence of the commit that says what the site is now */
+	/** Compares the site with the point. Live changes go on beside it. @throws as above */
+	async prove(store: PlanStore, record: RestoreRecord, restored: Recorded, progress: Progress): Promise<RestoreResult> {
+		try {
+			return await this.#prove(store, record, restored, progress);
+		} catch (error) {
+			throw unfinished(error, notProven);
+		} finally {
+			restored.watch.end();
+		}
+	}
+
+	/** @returns the number of the commit */
 	async #record(store: PlanStore, record: RestoreRecord, progress: Progress): Promise<number> {
 		const input = store.fact('input') as PlanInput;
 		progress.begin('record');
@@ -110,7 +104,26 @@ export class Forward {
 				restore: { point: pointOf(input), parts: [...record.parts], plan: record.plan, ...(record.undo !== null && { undo: record.undo as Position }) },
 			},
 		});
+		await this.#step('recorded');
+		progress.moved(1);
 		return position.seq;
+	}
+
+	async #prove(store: PlanStore, record: RestoreRecord, { problems, seq, watch }: Recorded, progress: Progress): Promise<RestoreResult> {
+		const { site, journal, plans, written } = this.#parts;
+		// What the pages make the site write is looked at, too.
+		const answers = await this.#answers(store);
+		const isAwake = answers.some((answer) => answer.status > 0);
+		const erased = await awaitErasures(erasuresOf(store), { order: this.#parts.erasures, clock: this.#parts.clock, isAwake });
+		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: seq, watch, answers, erased, progress });
+		store.setFact('restore', result);
+		if (record.undoes !== null) { new UndoRecords(plans).markUndone(record.undoes); }
+		await this.#step('proven');
+		await unstage(store, site.tree);
+		await this.#step('unstaged');
+		await written.forget();
+		await journal.clear();
+		return result;
 	}
 
 	async #answers(store: PlanStore): Promise<RestoreResult['answers']> {
@@ -120,6 +133,8 @@ export class Forward {
 }
 
 const erasuresOf = (store: PlanStore): Erasure[] => (store.fact('erasures') ?? []) as Erasure[];
+
+const notProven = 'The site was switched to the point and is open; that was not recorded and compared to its end. The next start of the agent does it.';
 
 function unfinished(error: unknown, changed: string): HoldfastError {
 	const { code, message, hint } = asHoldfastError(error);

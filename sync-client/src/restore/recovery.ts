@@ -6,18 +6,20 @@ import type { PlanStore } from '../ports/plan-store.ts';
 import type { Forward } from './forward.ts';
 import type { Maintenance } from './maintenance.ts';
 import { stepsOf } from './progress-steps.ts';
-import type { RestorerParts } from './restorer-parts.ts';
+import type { Hold, RestorerParts } from './restorer-parts.ts';
 import { unstage } from './stage.ts';
 
 export class Recovery {
 	readonly #parts: RestorerParts;
 	readonly #maintenance: Maintenance;
 	readonly #forward: Forward;
+	readonly #hold: Hold;
 
-	constructor(parts: RestorerParts, maintenance: Maintenance, forward: Forward) {
+	constructor(parts: RestorerParts, maintenance: Maintenance, forward: Forward, hold: Hold) {
 		this.#parts = parts;
 		this.#maintenance = maintenance;
 		this.#forward = forward;
+		this.#hold = hold;
 	}
 
 	/**
@@ -50,8 +52,8 @@ export class Recovery {
 			if (record.phase === 'staging' || record.phase === 'window') { await this.takeBack(store); return null; }
 			if (store === null) { throw new HoldfastError('PLAN_UNKNOWN', `The plan ${record.plan} of the restore that was decided is gone.`, { changed: 'The site is in between; restore the point once more.' }); }
 			progress.ahead(stepsOf(store.fact('plan') as Plan));
-			const problems = record.phase === 'decided' ? await this.#forward.switch(store, record, progress) : [];
-			return await this.#forward.finish(store, record, problems, progress);
+			const restored = await this.#hold(() => this.#forward.switchAndRecord(store, record, progress));
+			return await this.#forward.prove(store, record, restored, progress);
 		} finally {
 			store?.close();
 		}

@@ -10,6 +10,9 @@ import type { TryConfig } from './ready.ts';
 import type { Ask } from './answers.ts';
 import type { OnStep } from './steps.ts';
 
+/** Runs `work` while nothing else is collected. */
+export type Hold = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** What a restore in place stands on. */
 export type RestorerParts = PlannerParts & {
 	planner: Planner;
@@ -29,6 +32,8 @@ export type RestorerParts = PlannerParts & {
 	ask: Ask;
 	rescue?: Rescue;
 	tryConfig: TryConfig;
+	/** Holds back what else is collected, from the window until the restored site is recorded; left out: nothing else collects. */
+	hold?: Hold;
 	/** Called at every step: tests stop or kill here. */
 	onStep?: OnStep;
 };

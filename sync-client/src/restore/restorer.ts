@@ -6,6 +6,8 @@
  *       └──────────┴── any error, cancel, kill: nothing done, undone at the next start      └── from here only forward, also at the next start
  *
  *     ──> epoch, page caches, maintenance off ──> a commit that makes state(now) the site ──> verify, answers ──> result
+ *
+ * Staging and verifying go on beside the live changes; from the window to that commit nothing else is collected.
  */
 import type { Actor, Plan, RestoreResult } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
@@ -19,7 +21,7 @@ import { Maintenance } from './maintenance.ts';
 import { showComparison, stepsOf, stepsOfUndo } from './progress-steps.ts';
 import { mustBeReady, mustLogIn } from './ready.ts';
 import { Recovery } from './recovery.ts';
-import type { RestorerParts } from './restorer-parts.ts';
+import type { Hold, RestorerParts } from './restorer-parts.ts';
 import { stage } from './stage.ts';
 import { noStep, type OnStep } from './steps.ts';
 import { UndoRecords } from './undo.ts';
@@ -32,14 +34,16 @@ export class Restorer {
 	readonly #forward: Forward;
 	readonly #recovery: Recovery;
 	readonly #step: OnStep;
+	readonly #hold: Hold;
 	#running = false;
 
 	constructor(parts: RestorerParts) {
 		this.#parts = parts;
 		this.#step = parts.onStep ?? noStep;
+		this.#hold = parts.hold ?? ((work) => work());
 		this.#maintenance = new Maintenance(parts.site.tree, parts.rescue);
 		this.#forward = new Forward(parts, this.#maintenance, this.#step);
-		this.#recovery = new Recovery(parts, this.#maintenance, this.#forward);
+		this.#recovery = new Recovery(parts, this.#maintenance, this.#forward, this.#hold);
 		this.undoRecords = new UndoRecords(parts.plans);
 	}
 
@@ -91,7 +95,7 @@ export class Restorer {
 		const plan = store.fact('plan') as Plan;
 		await this.#parts.journal.checkFree();
 		await mustBeReady(this.#parts.site, store);
-		try {
+		await this.#orBack(store, async () => {
 			await this.#parts.journal.save(record);
 			await this.#step('begun');
 			progress.ahead(stepsOf(plan));
@@ -100,18 +104,29 @@ export class Restorer {
 			await this.#step('staged');
 			await mustLogIn(this.#parts.site, store, this.#parts.tryConfig);
 			store.setFact('answers', await askPages(this.#parts.home(), this.#parts.ask));
-			await this.#window(store, input, record, progress);
-			progress.signal.throwIfAborted();
-			// Said first: a cancel that is answered with yes is obeyed.
-			progress.decided();
-			await this.#decide(record);
+		});
+		const restored = await this.#hold(async () => {
+			await this.#orBack(store, async () => {
+				await this.#window(store, input, record, progress);
+				progress.signal.throwIfAborted();
+				// Said first: a cancel that is answered with yes is obeyed.
+				progress.decided();
+				await this.#decide(record);
+			});
+			await this.#step('decided');
+			return this.#forward.switchAndRecord(store, record, progress);
+		});
+		return this.#forward.prove(store, record, restored, progress);
+	}
+
+	/** What fails before the decision is taken back. */
+	async #orBack(store: PlanStore, work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
 		} catch (error) {
 			await this.#recovery.takeBack(store);
 			throw error;
 		}
-		await this.#step('decided');
-		const problems = await this.#forward.switch(store, record, progress);
-		return this.#forward.finish(store, record, problems, progress);
 	}
 
 	/** @throws where it is certain that nothing is decided */

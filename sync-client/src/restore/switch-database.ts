@@ -120,6 +120,8 @@ export class DatabaseSwitch {
 				try {
 					await again(() => writer.execute(create, context));
 				} catch (error) {
+					// What passes is no fault of the definition: the whole switch is run again.
+					if (error instanceof HoldfastError && error.retry === 'later') { throw error; }
 					failed.push(operation);
 					this.problems.push({ key: operation.key, why: error instanceof Error ? error.message : String(error) });
 				}
@@ -161,7 +163,8 @@ async function again<T>(act: () => Promise<T>): Promise<T> {
 		try {
 			return await act();
 		} catch (error) {
-			if (!(error instanceof HoldfastError) || error.retry === 'never' || attempt >= attemptsMax) { throw error; }
+			// Nothing comes through a connection that is gone: the next run opens another.
+			if (!(error instanceof HoldfastError) || error.retry === 'never' || error.code === 'DB_GONE' || attempt >= attemptsMax) { throw error; }
 			await new Promise((resolve) => setTimeout(resolve, pauseMs));
 		}
 	}

@@ -13,7 +13,7 @@ import type { Loop } from './loop.ts';
 import type { Restores } from './restores.ts';
 import { tryLogin } from './site.ts';
 
-/** Plan and restore, put together for one engine. A restore holds the loop: nothing is collected beside it. */
+/** Plan and restore, put together for one engine. The window of a restore holds the loop: nothing is collected beside it. */
 export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Restores {
 	const { site, state, states, chunks, index, collector, ledger, adapters } = engine;
 	const newGeneration = (): string => Buffer.from(adapters.random.bytes(8)).toString('hex');
@@ -27,6 +27,7 @@ export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Re
 		...common, planner, chunks, index,
 		journal,
 		collect: (request) => collector.collectOnce(request),
+		hold: (work) => loop.hold(work),
 		isBusy: async () => {
 			await engine.log.read();
 			return ledger.waiting().open;
@@ -70,8 +71,8 @@ export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Re
 			}, progress.signal);
 		},
 		planById: async (id) => planner.planById(id),
-		restore: (plan, by, progress) => loop.hold(() => afterEarlier(progress, () => restorer.restore(plan, by, progress))),
-		undo: (restore, by, progress) => loop.hold(() => afterEarlier(progress, () => restorer.undo(restore, by, progress))),
+		restore: (plan, by, progress) => afterEarlier(progress, () => restorer.restore(plan, by, progress)),
+		undo: (restore, by, progress) => afterEarlier(progress, () => restorer.undo(restore, by, progress)),
 		async undoable(restore) {
 			const found = restorer.undoRecords.list().find((one) => restore === null || one.restore === restore);
 			return found === undefined ? null : { restore: found.restore, point: found.point.seq, at: found.at, parts: found.parts };
