@@ -58,11 +58,13 @@ export function pointLine(point: Point): string {
 const samplesMax = 10;
 const changeMarks = { insert: '+', change: '~', delete: '-' };
 
+const isWhole = ({ parts }: Pick<Plan, 'parts'>): boolean => parts.includes('everything');
+
 export function planText(plan: Plan): string {
 	if (plan.empty) {
-		return `The site already equals ${moment(plan.point.at)}: nothing to do. Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files.`;
+		return `${isWhole(plan) ? 'The site already equals' : `${plan.parts.join(', ')}: already as it was`} ${moment(plan.point.at)}: nothing to do. Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files.`;
 	}
-	const lines = [`Plan ${plan.id}: the site goes back to ${moment(plan.point.at)} (${plan.point.title}).`,
+	const lines = [`Plan ${plan.id}: ${isWhole(plan) ? 'the site goes' : `${plan.parts.join(', ')}: goes`} back to ${moment(plan.point.at)} (${plan.point.title}).`,
 		`Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files. Nothing has been changed yet.`];
 	for (const kind of plan.kinds) {
 		lines.push(`  ${kind.label}: ${kind.insert} brought back, ${kind.change} changed, ${kind.delete} removed`);
@@ -106,9 +108,10 @@ function dependencyLines(dependencies: Plan['dependencies']): string[] {
 
 export function restoreText(result: RestoreResult): string {
 	const compared = `${count.format(result.compared.rows)} rows and ${count.format(result.compared.files)} files compared`;
+	const what = result.parts === undefined || isWhole({ parts: result.parts }) ? null : result.parts.join(', ');
 	const lines = result.equal
-		? [`Your site equals ${moment(result.point.at)}: ${compared}, 0 differ, ${result.kept.length} kept. Maintenance took ${(result.windowMs / 1000).toFixed(1)} s.`]
-		: [`The site does NOT equal ${moment(result.point.at)}: ${compared}, ${result.differing.length} differ.`,
+		? [`${what === null ? 'Your site equals' : `${what}: as it was`} ${moment(result.point.at)}: ${compared}, 0 differ, ${result.kept.length} kept. Maintenance took ${(result.windowMs / 1000).toFixed(1)} s.`]
+		: [`${what === null ? 'The site does NOT equal' : `${what}: NOT as it was`} ${moment(result.point.at)}: ${compared}, ${result.differing.length} differ.`,
 			...result.differing.map((one) => `  ${one.what}: ${one.why}`)];
 	for (const answer of result.answers.filter((one) => !one.ok)) {
 		lines.push(`  ${answer.url} answered ${answer.status}.`);

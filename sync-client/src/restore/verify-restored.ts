@@ -51,7 +51,7 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 		}));
 		const answers = await answersOf(parts.home(), parts.ask);
 		return {
-			id: record.id, plan: record.plan, point: record.point, undoPoint: record.undo?.seq ?? null, equal: differing.every((one) => one.isWritten), compared: differ.comparison.compared,
+			id: record.id, plan: record.plan, parts: record.parts, point: record.point, undoPoint: record.undo?.seq ?? null, equal: differing.every((one) => one.isWritten), compared: differ.comparison.compared,
 			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: merged((store.fact('plan') as Plan).kept, differ.kept), folded: record.folded, answers,
 			windowMs: Math.max(0, record.windowTo - record.windowFrom), finishedAt: clock.wallMs(),
 		};
