@@ -123,7 +123,7 @@ export class Restorer {
 			progress.step('fetch', 'Fetching and staging', 'bytes', plan.fetchBytes);
 			await this.#stage(store, record, progress, (done) => progress.moved(done, Math.max(done, plan.fetchBytes)));
 			await this.#step('staged');
-			await mustLogIn(this.#parts.site, store, this.#parts.tryConfig);
+			if (record.undoes === null) { await mustLogIn(this.#parts.site, store, record.parts, this.#parts.tryConfig); }
 			await this.#window(store, input, record, progress);
 			progress.signal.throwIfAborted();
 		} catch (error) {
