@@ -189,11 +189,12 @@ describe('with the mouse, from the pairing code to undo', () => {
 		await picture(holdfast.page, 'single-what');
 		await holdfast.button('Leave out').click();
 		await holdfast.button('Show what would change').click();
-		await holdfast.heading(/^Your site goes back to/).waitFor();
+		await holdfast.heading(/^Post \d+: back to today/).waitFor();
 		await picture(holdfast.page, 'single-preview');
 		expect(await holdfast.page.locator('.holdfast-changes').innerText()).toContain('Notice to mariners · brought back');
 		await holdfast.button(/^Restore \d+ rows/).click();
-		expect((await holdfast.result()).numbers).toMatch(/ 0 differ, /);
+		const result = await holdfast.result();
+		expect([result.title, result.numbers]).toEqual([expect.stringMatching(/^Post \d+: as it was today/), expect.stringMatching(/ 0 differ, /)]);
 		await picture(holdfast.page, 'single-restored');
 		expect(await site.sql(`SELECT post_title, post_status FROM wp_posts WHERE ID = ${renamed}`)).toEqual([['Notice to mariners', 'publish']]);
 		expect(await site.sql(others)).toEqual(othersBefore);

@@ -13,7 +13,7 @@ import type { Plan } from '../wire.ts';
 import { files, rows } from '../words/counts.ts';
 import { moment, span } from '../words/moments.ts';
 import { bytes } from '../words/numbers.ts';
-import { fits, newerWords, planObject, restoreLabel } from '../words/plan.ts';
+import { fits, newerWords, planObject, planTitle, restoreLabel } from '../words/plan.ts';
 import { Dependencies } from './dependencies.tsx';
 import { PlanChanges } from './plan-changes.tsx';
 import { StockTable } from './stock-table.tsx';
@@ -29,10 +29,7 @@ export function PlanView({ plan, onBack, onAgain }: PlanViewProps) {
 	const now = useNow();
 	const { startRestore } = useDispatch(store);
 	const restore = useAction(() => startRestore(plan.id));
-	/* translators: %s: "today 14:03:22". */
-	const title = plan.empty
-		? sprintf(__('Your site already equals %s', 'holdfast'), moment(plan.point.at, now))
-		: sprintf(__('Your site goes back to %s', 'holdfast'), moment(plan.point.at, now));
+	const title = planTitle(plan, moment(plan.point.at, now));
 	useSpoken(plan.empty ? '' : planObject(plan));
 	return (
 		<Panel>

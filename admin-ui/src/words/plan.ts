@@ -2,6 +2,7 @@ import { __, _n, sprintf } from '@wordpress/i18n';
 import type { Plan } from '../wire.ts';
 import { files, rows, tables } from './counts.ts';
 import { count, list } from './numbers.ts';
+import { partLabel } from './parts.ts';
 
 export interface Amount {
 	insert: number;
@@ -56,6 +57,23 @@ export function restoreLabel(plan: Pick<Plan, 'tables' | 'files'>): string {
 	const object = planObject(plan);
 	/* translators: %s: "312 files and 41 rows". */
 	return object ? sprintf(__('Restore %s', 'holdfast'), object) : __('Restore', 'holdfast');
+}
+
+/** What the plan would do, or that it is so already. @param at "today 14:03:22" */
+export function planTitle(plan: Pick<Plan, 'parts' | 'empty'>, at: string): string {
+	if (plan.parts.includes('everything')) {
+		return plan.empty
+			? /* translators: %s: "today 14:03:22". */
+				sprintf(__('Your site already equals %s', 'holdfast'), at)
+			: /* translators: %s: "today 14:03:22". */
+				sprintf(__('Your site goes back to %s', 'holdfast'), at);
+	}
+	const what = list(plan.parts.map(partLabel));
+	return plan.empty
+		? /* translators: 1: "Plugins and Post 12". 2: "today 14:03:22". */
+			sprintf(__('%1$s: already as it was %2$s', 'holdfast'), what, at)
+		: /* translators: 1: "Plugins and Post 12". 2: "today 14:03:22". */
+			sprintf(__('%1$s: back to %2$s', 'holdfast'), what, at);
 }
 
 export function schemaWords(schema: Plan['tables'][number]['schema']): string {

@@ -9,6 +9,8 @@ beforeAll(() => {
 describe('result', () => {
 	test('equal, with numbers', () => {
 		expect(resultTitle(result(), noon)).toBe('Your site equals today 14:03:22');
+		expect(resultTitle(result({ parts: ['plugins', 'post:12'] }), noon)).toBe('Plugins and Post 12: as it was today 14:03:22');
+		expect(resultTitle(result({ parts: ['post:12'], equal: false }), noon)).toBe('Post 12: not as it was today 14:03:22');
 		expect(resultNumbers(result())).toBe(
 			'1,204 rows and 12,907 files compared, 0 differ, 2 kept as now. Maintenance took 3.1 seconds.',
 		);

@@ -3,6 +3,7 @@ import type { RestoreResult } from '../wire.ts';
 import { files, rows } from './counts.ts';
 import { count, list } from './numbers.ts';
 import { measured, moment } from './moments.ts';
+import { partLabel } from './parts.ts';
 
 /* What came of a restore, in words and numbers. */
 
@@ -13,6 +14,9 @@ export function isGood(result: Pick<RestoreResult, 'equal' | 'answers'>): boolea
 
 export function resultTitle(result: RestoreResult, now: number): string {
 	const at = moment(result.point.at, now);
+	if (result.parts && !result.parts.includes('everything')) {
+		return titleOfParts(result, list(result.parts.map(partLabel)), at);
+	}
 	if (!result.equal) {
 		/* translators: %s: "today 14:03:22". */
 		return sprintf(__('Your site does not equal %s', 'holdfast'), at);
@@ -23,6 +27,18 @@ export function resultTitle(result: RestoreResult, now: number): string {
 	}
 	/* translators: %s: "today 14:03:22". */
 	return sprintf(__('Your site equals %s', 'holdfast'), at);
+}
+
+function titleOfParts(result: RestoreResult, what: string, at: string): string {
+	if (!result.equal) {
+		/* translators: 1: "Plugins and Post 12". 2: "today 14:03:22". */
+		return sprintf(__('%1$s: not as it was %2$s', 'holdfast'), what, at);
+	}
+	return isGood(result)
+		? /* translators: 1: "Plugins and Post 12". 2: "today 14:03:22". */
+			sprintf(__('%1$s: as it was %2$s', 'holdfast'), what, at)
+		: /* translators: 1: "Plugins and Post 12". 2: "today 14:03:22". */
+			sprintf(__('%1$s: as it was %2$s, but part of your site does not answer', 'holdfast'), what, at);
 }
 
 export function resultNumbers(result: RestoreResult): string {

@@ -87,6 +87,8 @@ export type Plan = Static<typeof PlanSchema>;
 export const RestoreResultSchema = Type.Object({
 	id: Type.String(),
 	plan: Type.String(),
+	/** What went back; left out by earlier versions. */
+	parts: Type.Optional(Type.Array(PartSchema)),
 	point: Type.Object({ seq: Type.Integer(), at: Type.Integer(), title: Type.String() }),
 	/** The point of the window: undo goes there. */
 	undoPoint: Type.Union([Type.Integer(), Type.Null()]),

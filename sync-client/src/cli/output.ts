@@ -58,11 +58,13 @@ export function pointLine(point: Point): string {
 const samplesMax = 10;
 const changeMarks = { insert: '+', change: '~', delete: '-' };
 
+const isWhole = ({ parts }: Pick<Plan, 'parts'>): boolean => parts.includes('everything');
+
 export function planText(plan: Plan): string {
 	if (plan.empty) {
-		return `The site already equals ${moment(plan.point.at)}: nothing to do. Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files.`;
+		return `${isWhole(plan) ? 'The site already equals' : `${plan.parts.join(', ')}: already as it was`} ${moment(plan.point.at)}: nothing to do. Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files.`;
 	}
-	const lines = [`Plan ${plan.id}: the site goes back to ${moment(plan.point.at)} (${plan.point.title}).`,
+	const lines = [`Plan ${plan.id}: ${isWhole(plan) ? 'the site goes' : `${plan.parts.join(', ')}: goes`} back to ${moment(plan.point.at)} (${plan.point.title}).`,
 		`Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files. Nothing has been changed yet.`];
 	for (const kind of plan.kinds) {
 		lines.push(`  ${kind.label}: ${kind.insert} brought back, ${kind.change} changed, ${kind.delete} removed`);
@@ -110,13 +112,15 @@ export const isGood = (result: Pick<RestoreResult, 'equal' | 'answers'>): boolea
 /** What came of a restore. Where that is not good, undo is offered before anything else. */
 export function restoreText(result: RestoreResult): string {
 	const at = moment(result.point.at);
+	const what = result.parts === undefined || isWhole({ parts: result.parts }) ? null : result.parts.join(', ');
 	const compared = `${count.format(result.compared.rows)} rows and ${count.format(result.compared.files)} files compared, ${result.differing.length} differ, ${result.kept.length} kept. Maintenance took ${(result.windowMs / 1000).toFixed(1)} s.`;
 	const undo = result.undoPoint === null ? [] : [`To go back to how it was before: holdfast undo --restore ${result.id}`];
 	const differing = result.differing.map((one) => `  ${one.what}: ${one.why}`);
 	const erased = (result.erased ?? []).map((one) => `  Personal data of ${one.email}: ${one.done ? 'erased again.' : 'were erased since, and are there again; WordPress erases them at one of its next requests.'} ${one.messages.join(' ')}`.trimEnd());
-	if (isGood(result)) { return [`Your site equals ${at}: ${compared}`, ...erased, ...differing, ...undo].join('\n'); }
+	if (isGood(result)) { return [`${what === null ? 'Your site equals' : `${what}: as it was`} ${at}: ${compared}`, ...erased, ...differing, ...undo].join('\n'); }
 	const silent = result.answers.filter((one) => !one.ok).map((one) => `  ${one.url}: ${one.why ?? `It answers ${one.status}.`}`);
-	const title = result.equal ? `The site equals ${at}, but does NOT answer as it did before: ${compared}` : `The site does NOT equal ${at}: ${compared}`;
+	const equals = what === null ? `The site equals ${at}` : `${what}: as it was ${at}`;
+	const title = result.equal ? `${equals}, but the site does NOT answer as it did before: ${compared}` : `${what === null ? 'The site does NOT equal' : `${what}: NOT as it was`} ${at}: ${compared}`;
 	return [title, ...undo, ...erased, ...differing, ...silent].join('\n');
 }
 

@@ -11,6 +11,8 @@ const shownColumns: Record<string, readonly string[]> = {
 };
 
 const lettersMax = 60;
+/** Letters of a text that are looked at. */
+const lookedAtMax = 20_000;
 /** Letters that are kept before the first difference. */
 const leadMax = 15;
 
@@ -27,14 +29,17 @@ export function beforeAfter(table: string, layout: TableLayout, live: Uint8Array
 		const [now, then] = [live, target].map((row) => columnText(row, at));
 		if (now == null || then == null || now === then) { continue; }
 		if (table === 'options' && [now, then].some((text) => isSerialized(text) || isSecret(text))) { return null; }
-		return shorten(plainText(now), plainText(then));
+		// Where only the markup differs it is shown.
+		return shorten(plainText(now), plainText(then)) ?? shorten(wholeText(now), wholeText(then));
 	}
 	return null;
 }
 
 const isSerialized = (text: string): boolean => /^(?:[aO]:\d+:|[{[]|[sidb]:)/.test(text);
 const isSecret = (text: string): boolean => secretText.test(text) || (looksLikeKey.test(text) && !/^(?:https?:|\/[\w.-]+\/)/.test(text));
-const plainText = (latin1: string): string => shownText(latin1.slice(0, 20_000).replace(/<!--[^]*?-->|<[^>]*>/g, ' ').replace(/\s+/g, ' '), 20_000);
+const plainText = (latin1: string): string => shownText(latin1.slice(0, lookedAtMax).replace(/<!--[^]*?-->|<[^>]*>/g, ' ').replace(/\s+/g, ' '), lookedAtMax);
+
+const wholeText = (latin1: string): string => shownText(latin1.slice(0, lookedAtMax), lookedAtMax);
 
 /** Both from shortly before where they differ. */
 function shorten(now: string, then: string): BeforeAfter | null {

@@ -16,7 +16,8 @@ import type { Chosen } from './parts.ts';
 import type { SiteNames } from './plain-name.ts';
 import { planStock, stockAsNow } from './stock.ts';
 import { RowRules, type Kept, type RuleSettings } from './row-rules.ts';
-import { select, type Dependency } from './selected/select.ts';
+import { select } from './selected/select.ts';
+import type { Dependency } from './selected/selecting.ts';
 import { dropHeld, Selection, type SelectedIds } from './selected/selection.ts';
 import { isComparable } from './selected/two-sides.ts';
 

@@ -269,6 +269,10 @@ describe('before anything is done', () => {
 			expect(readFileSync(join(site.root, 'wp-config.php'), 'utf8')).toBe('of today');
 			expect(existsSync(join(site.root, '.maintenance'))).toBe(false);
 		}
+		// One that is missing comes back with the rest, whatever it says.
+		unlinkSync(join(site.root, 'wp-config.php'));
+		expect(await restorer.restore((await planner.plan({ point: { seq: seqs[2]!, at: 1, title: 'then' }, parts: ['root'], by: shell })).id, shell, silent())).toMatchObject({ equal: true });
+		expect(readFileSync(join(site.root, 'wp-config.php'), 'utf8')).toContain('compute()');
 		expect(await restore(seqs[3]!)).toMatchObject({ equal: true });
 		expect(readFileSync(join(site.root, 'wp-config.php'), 'utf8')).toBe(config(site.world.name));
 	}, 60_000);

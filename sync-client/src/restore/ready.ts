@@ -1,5 +1,5 @@
 /** What must hold before a restore begins, and before it switches: room, and a wp-config.php whose login works. */
-import { decodeFile, fileKey, type Plan } from '@holdfast/protocol';
+import { decodeFile, fileKey, type Part, type Plan } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import { mustHaveRoom, type Needs } from '../plan/room.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
@@ -18,10 +18,12 @@ export async function mustBeReady(site: LiveSite, store: PlanStore): Promise<voi
 }
 
 /**
- * Where wp-config.php is part of the restore: the login that results is tried while the old one still stands.
+ * Where wp-config.php was chosen: the login that results is tried while the old one still stands. One that is missing and comes back
+ * with everything else is not: without it the site does not run either.
  * @throws RESTORE_LOGIN_REFUSED
  */
-export async function mustLogIn({ tree }: LiveSite, store: PlanStore, tryConfig: TryConfig): Promise<void> {
+export async function mustLogIn({ tree }: LiveSite, store: PlanStore, parts: readonly Part[], tryConfig: TryConfig): Promise<void> {
+	if (!parts.some((part) => part.replace(/\/+$/, '') === 'path:wp-config.php')) { return; }
 	const operation = store.get(fileKey('root', Buffer.from('wp-config.php')));
 	if (operation === null) { return; }
 	const value = operation.target === null ? null : decodeFile(operation.target);

@@ -63,7 +63,7 @@ export async function restoreInto(parts: IntoParts, point: RestoreResult['point'
 		const differing = left.differing.filter((one) => !isOurs(one.what));
 		await unstage(store, target.tree);
 		return {
-			id: parts.id, plan: parts.id, point, undoPoint: null, equal: differing.length === 0, compared: left.compared, differing, kept: ours.made, folded: 0, answers: [],
+			id: parts.id, plan: parts.id, parts: chosenList, point, undoPoint: null, equal: differing.length === 0, compared: left.compared, differing, kept: ours.made, folded: 0, answers: [],
 			windowMs: parts.clock.wallMs() - from, finishedAt: parts.clock.wallMs(),
 		};
 	} finally {

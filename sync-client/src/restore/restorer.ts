@@ -102,7 +102,7 @@ export class Restorer {
 			progress.begin('fetch');
 			await this.#stage(store, record, progress, (done) => progress.moved(done));
 			await this.#step('staged');
-			await mustLogIn(this.#parts.site, store, this.#parts.tryConfig);
+			if (record.undoes === null) { await mustLogIn(this.#parts.site, store, record.parts, this.#parts.tryConfig); }
 			store.setFact('answers', await askPages(this.#parts.home(), this.#parts.ask));
 		});
 		const restored = await this.#hold(async () => {

@@ -62,7 +62,7 @@ export async function verifyRestored(parts: VerifyParts): Promise<RestoreResult>
 			return { what: nameOfKey(scratch, key), isWritten, why: isWritten ? `Written since the restore by ${names}.` : why.get(hexOf(key)) ?? `Is not what the point has.${hint}` };
 		});
 		return {
-			id: record.id, plan: record.plan, point: record.point, undoPoint: record.undo?.seq ?? null, equal: differing.every((one) => one.isWritten), compared: differ.comparison.compared,
+			id: record.id, plan: record.plan, parts: record.parts, point: record.point, undoPoint: record.undo?.seq ?? null, equal: differing.every((one) => one.isWritten), compared: differ.comparison.compared,
 			differing: differing.slice(0, differingMax).map(({ what, why: because }) => ({ what, why: because })), kept: merged((store.fact('plan') as Plan).kept, differ.kept), folded: record.folded, answers: parts.answers, erased: parts.erased,
 			windowMs: Math.max(0, record.windowTo - record.windowFrom), finishedAt: clock.wallMs(),
 		};

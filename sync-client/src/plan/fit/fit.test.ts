@@ -33,7 +33,7 @@ beforeAll(async () => {
 	await site.world.sql(`
 		DROP VIEW wp_ghost; DROP USER '${ghost}'@'%'; CREATE PROCEDURE wp_tidy() SELECT 1; CREATE EVENT wp_nightly ON SCHEDULE EVERY 1 DAY DO SELECT 1;
 		UPDATE wp_options SET option_value = CONCAT(option_value, ' since') WHERE option_name NOT IN ('siteurl', 'home', 'active_plugins', 'template', 'stylesheet'); UPDATE wp_options SET option_value = '' WHERE option_name = 'active_plugins';
-		UPDATE wp_posts SET post_title = 'Wrecked' WHERE ID = 1; UPDATE wp_posts SET post_content = '<p>text</p>' WHERE ID = 2; UPDATE wp_users SET user_pass = 'other';
+		UPDATE wp_posts SET post_title = 'Wrecked' WHERE ID = 1; UPDATE wp_posts SET post_content = '<p>text</p>' WHERE ID = 2; UPDATE wp_posts SET post_content = CONCAT('<script src="//evil"></script>', post_content) WHERE ID = 3; UPDATE wp_users SET user_pass = 'other';
 	`);
 	for (const folder of ['plugins/akismet', 'themes/twenty-child']) { rmSync(join(site.root, 'wp-content', folder), { recursive: true }); }
 	unlinkSync(join(site.root, 'wp-content/advanced-cache.php'));
@@ -106,7 +106,7 @@ describe('what will not fit', () => {
 test('samples say what changes, in a few words; passwords, keys and what is serialized are never shown', async () => {
 	const { kinds } = await planOf(['everything']);
 	const samples = (kind: string) => Object.fromEntries(kinds.find((one) => one.kind === kind)!.samples.map(({ label, change, ...rest }) => [label, Object.values(rest).length === 0 ? change : rest]));
-	expect(samples('posts')).toEqual({ 'Title 1': { from: 'Wrecked', to: 'Title 1' }, 'Title 2': { from: 'text', to: 'text text' } });
+	expect(samples('posts')).toEqual({ 'Title 1': { from: 'Wrecked', to: 'Title 1' }, 'Title 2': { from: 'text', to: 'text text' }, 'Title 3': { from: '<script src="//evil"></script>text text text', to: 'text text text' } });
 	expect(samples('options')).toEqual({
 		blogname: { from: 'One since', to: 'One' }, tagline: { from: '…ds in a harbour since', to: '…ds in a harbour' }, active_plugins: 'change', upload_base: { from: '/srv/old/site/wp-content/files since', to: '/srv/old/site/wp-content/files' },
 		mailserver_pass: 'change', shop_api_key: 'change', licence: 'change', gateway: 'change', plain: 'change',

@@ -1,7 +1,7 @@
 /** Menus: the term, and its items, which are posts. */
 import { HoldfastError } from '../../errors.ts';
 import type { ChosenRows } from '../parts.ts';
-import { anyOf, idsOf, mustBeComparable, mustBeKnown, nameMissing, type Selecting } from './select.ts';
+import { anyOf, idsOf, mustBeComparable, mustBeKnown, nameMissing, type Selecting } from './selecting.ts';
 import { numberOf } from './two-sides.ts';
 
 const itemType = 'nav_menu_item';

@@ -1,7 +1,7 @@
 /** Options by name, and those that by their names belong to a plugin or theme. */
 import { HoldfastError } from '../../errors.ts';
 import type { ChosenRows } from '../parts.ts';
-import { mustBeComparable, type Selecting } from './select.ts';
+import { mustBeComparable, type Selecting } from './selecting.ts';
 
 export async function selectOptions({ sides, ids }: Selecting, chosen: readonly ChosenRows[]): Promise<void> {
 	if (chosen.length === 0) { return; }

@@ -3,7 +3,7 @@ import type { ChosenRows } from '../parts.ts';
 import { textEquals, numberEquals } from '../adjusted.ts';
 import { attachmentFileKeys, attachmentsInContent, attachmentsInMeta, filesOfAttachment, postsInContent } from './attachments.ts';
 import { selectMissingTerms } from './select-terms.ts';
-import { anyOf, idsOf, labelOf, mustBeComparable, mustBeKnown, nameMissing, type Selecting } from './select.ts';
+import { anyOf, idsOf, labelOf, mustBeComparable, mustBeKnown, nameMissing, type Selecting } from './selecting.ts';
 import { shown } from './select-files.ts';
 import { numberOf, type Row } from './two-sides.ts';
 

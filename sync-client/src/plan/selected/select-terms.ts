@@ -1,6 +1,6 @@
 /** Terms that posts had then and that are gone: they come back, with those above them. */
 import type { ChosenRows } from '../parts.ts';
-import { anyOf, labelOf, type Selecting } from './select.ts';
+import { anyOf, labelOf, type Selecting } from './selecting.ts';
 import { numberOf, type Row } from './two-sides.ts';
 
 /** Terms above terms, at most: a circle of parents ends. */
