@@ -64,7 +64,7 @@ export function planText(plan: Plan): string {
 	if (plan.empty) {
 		return `${isWhole(plan) ? 'The site already equals' : `${plan.parts.join(', ')}: already as it was`} ${moment(plan.point.at)}: nothing to do. Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files.`;
 	}
-	const lines = [`Plan ${plan.id}: ${isWhole(plan) ? 'the site goes' : `${plan.parts.join(', ')}: goes`} back to ${moment(plan.point.at)} (${plan.point.title}).`,
+	const lines = [`Plan ${plan.id}: ${isWhole(plan) ? 'the site goes' : plan.parts.join(', ')} back to ${moment(plan.point.at)} (${plan.point.title}).`,
 		`Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files. Nothing has been changed yet.`];
 	for (const kind of plan.kinds) {
 		lines.push(`  ${kind.label}: ${kind.insert} brought back, ${kind.change} changed, ${kind.delete} removed`);

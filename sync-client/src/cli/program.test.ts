@@ -31,7 +31,7 @@ async function run(args: string[], client: Partial<ControlClient>) {
 	return { code, out: out.join('\n'), errors: errors.join('\n') };
 }
 
-const plan = { id: 'cd', empty: true, compared: { rows: 2, files: 1 }, point: { seq: 4, at: 0, title: 'x' } } as Plan;
+const plan = { id: 'cd', parts: ['everything'], empty: true, compared: { rows: 2, files: 1 }, point: { seq: 4, at: 0, title: 'x' } } as Plan;
 
 describe('holdfast', () => {
 	test('restore without parts asks the agent with no part, which refuses; the refusal is an exit code and a hint', async () => {
@@ -43,6 +43,20 @@ describe('holdfast', () => {
 		});
 		expect(ended.code).toBe(1);
 		expect(ended.errors).toContain('Nothing on the site was changed.');
+	});
+
+	test('a plan of single things says what changes, and what comes back with them', async () => {
+		const of = 'post:1' as const;
+		const single = {
+			...plan, parts: [of], empty: false, tables: [], files: { write: 0, remove: 0, attributes: 0, bytes: 0, samples: [] }, kept: [], warnings: [], windowMs: 0, fetchBytes: 0, needBytes: 0, freeBytes: 1,
+			kinds: [{ kind: 'posts', label: 'Posts', insert: 0, change: 1, delete: 0, samples: [{ label: 'Hello', change: 'change' as const, from: 'Helo', to: 'Hello' }] }],
+			dependencies: [{ of, kind: 'attachment' as const, id: 4, label: 'Sea', restored: true }, { of, kind: 'attachment' as const, id: 5, label: 'Boat', restored: true }, { of, kind: 'user' as const, id: 2, label: 'ben', restored: false }],
+		} as unknown as Plan;
+		const { out } = await run(['plan', '--point', '4', '--part', of], { plan: async () => job(single) });
+		expect(out).toMatch(/^Plan cd: post:1 back to /);
+		expect(out).toContain('    ~ Hello: “Helo” → “Hello”');
+		expect(out).toContain('  Restores 2 attachments that post:1 uses: Sea (4), Boat (5)');
+		expect(out).toContain('  Not restored, but used by post:1 and gone: 1 user: ben (2)');
 	});
 
 	test('--dry-run shows the plan and restores nothing', async () => {
