@@ -76,16 +76,18 @@ export class Forward {
 	}
 
 	async #finish(store: PlanStore, record: RestoreRecord, problems: Problem[], progress: Progress): Promise<RestoreResult> {
-		const { site, journal, plans, written } = this.#parts;
+		const { site, journal, plans, written, home, ask, epoch } = this.#parts;
 		const watch = written.since(record.windowFrom);
 		try {
 			// Beside the collect: what the pages make the site write is looked at, too.
-			const [since, answers] = await Promise.all([this.#record(store, record, progress), this.#answers(store)]);
+			const [since, after] = await Promise.all([this.#record(store, record, progress), askPages(home(), ask)]);
+			const answers = compareAnswers((store.fact('answers') ?? []) as Marked[], after);
 			await this.#step('recorded');
 			progress.moved(1);
 			const isAwake = answers.some((answer) => answer.status > 0);
 			const erased = await awaitErasures(erasuresOf(store), { order: this.#parts.erasures, clock: this.#parts.clock, isAwake });
 			const result = await verifyRestored({ ...this.#parts, store, record, problems, since, watch, answers, erased, progress });
+			result.caches = { purged: await epoch.purged(), cdn: after.find((one) => one.cdn !== null)?.cdn ?? null };
 			store.setFact('restore', result);
 			if (record.undoes !== null) { new UndoRecords(plans).markUndone(record.undoes); }
 			await this.#step('proven');
@@ -111,11 +113,6 @@ export class Forward {
 			},
 		});
 		return position.seq;
-	}
-
-	async #answers(store: PlanStore): Promise<RestoreResult['answers']> {
-		const { home, ask } = this.#parts;
-		return compareAnswers((store.fact('answers') ?? []) as Marked[], await askPages(home(), ask));
 	}
 }
 
