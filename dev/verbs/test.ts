@@ -18,12 +18,12 @@ const steps: readonly Step[] = [
 		[
 			{ name: 'build', run: async () => oneCheck((await build()) === 0) },
 			{ name: 'php tests', run: phpunit },
+			{ name: 'php style', run: phpcs },
 		],
 		[
 			{ name: 'lint', run: async () => oneCheck(await showNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])) },
 			{ name: 'types', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit'])) },
 			{ name: 'types of the page', run: async () => oneCheck(await showNode('typescript/bin/tsc', ['--noEmit', '-p', 'admin-ui/tsconfig.json'])) },
-			{ name: 'php style', run: phpcs },
 			{ name: 'php types', run: phpstan },
 		],
 	],

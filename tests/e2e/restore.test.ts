@@ -23,6 +23,8 @@ let admin: WpAdmin;
 let complaints: string[];
 let before: Snapshot;
 let wrecked: Snapshot;
+/** Id of the post that is renamed. */
+let renamed: string;
 
 beforeAll(async () => {
 	[site, browser] = await Promise.all([makeProtectedSite({ connect: false }), startChromium()]);
@@ -80,9 +82,10 @@ describe('with the mouse, from the pairing code to undo', () => {
 	test('an edited post and an uploaded image appear in the timeline without a reload', async () => {
 		await holdfast.page.evaluate('window.neverReloaded = true');
 		const editor = new WpAdmin(await holdfast.page.context().newPage(), site);
-		const [[title = ''] = []] = (await site.sql(
-			`SELECT post_title FROM wp_posts WHERE post_type = 'post' AND post_status = 'publish' ORDER BY ID LIMIT 1`,
+		const [[title = '', id = ''] = []] = (await site.sql(
+			`SELECT post_title, ID FROM wp_posts WHERE post_type = 'post' AND post_status = 'publish' ORDER BY ID LIMIT 1`,
 		)) as string[][];
+		renamed = id;
 		await editor.renamePost(title, 'Notice to mariners');
 		await holdfast.page.bringToFront();
 		await holdfast.entry('Notice to mariners').waitFor();
@@ -168,6 +171,32 @@ describe('with the mouse, from the pairing code to undo', () => {
 		await admin.lookAway();
 		const compared = await compareSnapshots(wrecked, await snapshotSite(site), exceptKept(result.kept));
 		expect(compared.differences).toEqual([]);
+	});
+
+	test('one post alone, from its entry in the timeline: it is back, and everything else stays wrecked', async () => {
+		// The wreck deleted it.
+		const others = `SELECT COUNT(*), SUM(CRC32(CONCAT_WS('|', ID, post_title, post_content, post_modified))) FROM wp_posts WHERE ID <> ${renamed}`;
+		const othersBefore = await site.sql(others);
+		expect(await site.sql(`SELECT COUNT(*) FROM wp_posts WHERE ID = ${renamed}`)).toEqual([['0']]);
+		await holdfast.open();
+		await holdfast.button('Back to the timeline').click();
+		await holdfast.entry('Notice to mariners').last().click();
+		await holdfast.button(/^Restore only .*Notice to mariners.* as it was then$/).waitFor();
+		await picture(holdfast.page, 'single-entry');
+		await holdfast.button(/^Restore only .*Notice to mariners.* as it was then$/).click();
+		await holdfast.heading('What shall go back?').waitFor();
+		await holdfast.button('Add a single thing…').click();
+		await picture(holdfast.page, 'single-what');
+		await holdfast.button('Leave out').click();
+		await holdfast.button('Show what would change').click();
+		await holdfast.heading(/^Your site goes back to/).waitFor();
+		await picture(holdfast.page, 'single-preview');
+		expect(await holdfast.page.locator('.holdfast-changes').innerText()).toContain('Notice to mariners · brought back');
+		await holdfast.button(/^Restore \d+ rows/).click();
+		expect((await holdfast.result()).numbers).toMatch(/ 0 differ, /);
+		await picture(holdfast.page, 'single-restored');
+		expect(await site.sql(`SELECT post_title, post_status FROM wp_posts WHERE ID = ${renamed}`)).toEqual([['Notice to mariners', 'publish']]);
+		expect(await site.sql(others)).toEqual(othersBefore);
 		expect(complaints).toEqual([]);
 	});
 });

@@ -12,6 +12,7 @@ import { store } from '../store/index.ts';
 import type { Reading } from '../store/state.ts';
 import { TimelineBoard } from '../timeline/timeline-board.tsx';
 import type { PluginStatus, Point, Status } from '../wire.ts';
+import type { Single } from '../words/single-parts.ts';
 import { BackUpNow } from './back-up-now.tsx';
 import { Problems } from './problems.tsx';
 import { ProtectedHeader } from './protected-header.tsx';
@@ -22,7 +23,7 @@ interface OverviewScreenProps {
 	status: Status;
 }
 
-type Open = { what: 'nothing' } | { what: 'backup' } | { what: 'undo' } | { what: 'restore'; point: Point | null };
+type Open = { what: 'nothing' } | { what: 'backup' } | { what: 'undo' } | { what: 'restore'; point: Point | null; single: Single | null };
 
 /** The table of contents of the page of a connected site. */
 export function OverviewScreen({ reading, status }: OverviewScreenProps) {
@@ -36,7 +37,7 @@ export function OverviewScreen({ reading, status }: OverviewScreenProps) {
 	const { showRecoveryKey } = useDispatch(store);
 	const key = useAction(showRecoveryKey);
 	if (open.what === 'restore') {
-		return <RestoreWizard point={open.point} onCancel={close} />;
+		return <RestoreWizard point={open.point} single={open.single} onCancel={close} />;
 	}
 	return (
 		<>
@@ -47,7 +48,7 @@ export function OverviewScreen({ reading, status }: OverviewScreenProps) {
 				<Button variant="secondary" onClick={() => setOpen({ what: 'backup' })} __next40pxDefaultSize>
 					{__('Back up now', 'holdfast')}
 				</Button>
-				<Button variant="primary" onClick={() => setOpen({ what: 'restore', point: null })} __next40pxDefaultSize>
+				<Button variant="primary" onClick={() => setOpen({ what: 'restore', point: null, single: null })} __next40pxDefaultSize>
 					{__('Restore…', 'holdfast')}
 				</Button>
 			</PageHeader>
@@ -58,7 +59,7 @@ export function OverviewScreen({ reading, status }: OverviewScreenProps) {
 			{status.undo && <UndoNotice undo={status.undo} onUndo={() => setOpen({ what: 'undo' })} />}
 			<TimelineBoard
 				undoPoint={status.undo?.point ?? null}
-				onRestore={(point) => setOpen({ what: 'restore', point })}
+				onRestore={(point, single) => setOpen({ what: 'restore', point, single })}
 				onUndo={() => setOpen({ what: 'undo' })}
 			/>
 			{open.what === 'backup' && <BackUpNow onClose={close} />}

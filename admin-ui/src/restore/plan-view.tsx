@@ -14,6 +14,7 @@ import { files, rows } from '../words/counts.ts';
 import { moment, span } from '../words/moments.ts';
 import { bytes } from '../words/numbers.ts';
 import { fits, newerWords, planObject, restoreLabel } from '../words/plan.ts';
+import { Dependencies } from './dependencies.tsx';
 import { PlanChanges } from './plan-changes.tsx';
 import { StockTable } from './stock-table.tsx';
 
@@ -45,6 +46,7 @@ export function PlanView({ plan, onBack, onAgain }: PlanViewProps) {
 				)}
 			</p>
 			{!plan.empty && <PlanChanges plan={plan} />}
+			<Dependencies dependencies={plan.dependencies} />
 			{plan.kept.length > 0 && (
 				<>
 					<h3>{__('Stays as it is now', 'holdfast')}</h3>

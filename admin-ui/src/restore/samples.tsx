@@ -1,9 +1,9 @@
-import { __ } from '@wordpress/i18n';
+import { __, sprintf } from '@wordpress/i18n';
 
 type Change = 'insert' | 'change' | 'delete' | 'write' | 'remove' | 'attributes';
 
 interface SamplesProps {
-	samples: { label: string; change: Change }[];
+	samples: { label: string; change: Change; from?: string; to?: string }[];
 }
 
 const samplesMax = 5;
@@ -30,9 +30,19 @@ export function Samples({ samples }: SamplesProps) {
 	}
 	return (
 		<ul className="holdfast-samples">
-			{samples.slice(0, samplesMax).map(({ label, change }, index) => (
+			{samples.slice(0, samplesMax).map(({ label, change, from, to }, index) => (
 				<li key={index}>
-					{label} <span className="holdfast-soft">· {changeWord(change)}</span>
+					{label}{' '}
+					{from !== undefined && to !== undefined ? (
+						<span className="holdfast-soft">
+							{
+								/* translators: 1: what it is now. 2: what it was then and will be. */
+								sprintf(__('· “%1$s” → “%2$s”', 'holdfast'), from, to)
+							}
+						</span>
+					) : (
+						<span className="holdfast-soft">· {changeWord(change)}</span>
+					)}
 				</li>
 			))}
 		</ul>

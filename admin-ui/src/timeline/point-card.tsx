@@ -6,15 +6,17 @@ import { Moment } from '../components/moment.tsx';
 import { Panel } from '../components/panel.tsx';
 import type { Point } from '../wire.ts';
 import { activitySentence, actorName, pointActors, pointSentences } from '../words/activities.ts';
+import type { Single } from '../words/single-parts.ts';
 import { PointEntries } from './point-entries.tsx';
 import { PointPills } from './point-pills.tsx';
+import { PointSingles } from './point-singles.tsx';
 
 interface PointCardProps {
 	point: Point;
 	/** The next older point, where it is loaded. */
 	before: Point | null;
 	canUndo: boolean;
-	onRestore: (point: Point) => void;
+	onRestore: (point: Point, single: Single | null) => void;
 	onUndo: () => void;
 	onClose: () => void;
 }
@@ -48,12 +50,12 @@ export function PointCard({ point, before, canUndo, onRestore, onUndo, onClose }
 						{__('Undo this restore', 'holdfast')}
 					</Button>
 				) : (
-					<Button variant="primary" onClick={() => onRestore(point)} __next40pxDefaultSize>
+					<Button variant="primary" onClick={() => onRestore(point, null)} __next40pxDefaultSize>
 						{__('Restore to this moment', 'holdfast')}
 					</Button>
 				)}
 				{before && !canUndo && (
-					<Button variant="secondary" onClick={() => onRestore(before)} __next40pxDefaultSize>
+					<Button variant="secondary" onClick={() => onRestore(before, null)} __next40pxDefaultSize>
 						{__('Restore to before this', 'holdfast')}
 					</Button>
 				)}
@@ -70,6 +72,7 @@ export function PointCard({ point, before, canUndo, onRestore, onUndo, onClose }
 					</ul>
 				</>
 			)}
+			{!canUndo && <PointSingles point={point} before={before} onRestore={onRestore} />}
 			<PointEntries seq={point.seq} />
 		</Panel>
 	);

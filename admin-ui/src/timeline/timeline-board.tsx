@@ -4,13 +4,14 @@ import { __ } from '@wordpress/i18n';
 import { Panel } from '../components/panel.tsx';
 import { store } from '../store/index.ts';
 import type { Point } from '../wire.ts';
+import type { Single } from '../words/single-parts.ts';
 import { PointCard } from './point-card.tsx';
 import { PointList } from './point-list.tsx';
 
 interface TimelineBoardProps {
 	/** The point of the last restore's window: undo goes there. */
 	undoPoint: number | null;
-	onRestore: (point: Point) => void;
+	onRestore: (point: Point, single: Single | null) => void;
 	onUndo: () => void;
 }
 

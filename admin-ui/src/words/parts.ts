@@ -1,5 +1,6 @@
 import { __ } from '@wordpress/i18n';
 import type { Part } from '../wire.ts';
+import { singleLabel, type Single } from './single-parts.ts';
 
 /* What can be restored, and the three-state tree over it. */
 
@@ -23,7 +24,7 @@ export function partLabel(part: Part): string {
 		case 'root':
 			return __('Files in the WordPress folder', 'holdfast');
 		default:
-			return part.replace(/^table:/, '');
+			return singleLabel(part) ?? part.replace(/^table:/, '');
 	}
 }
 
@@ -67,6 +68,7 @@ export function withPart(chosen: Chosen, part: LeafPart, on: boolean): Chosen {
 }
 
 /** What is asked of the agent. Nothing chosen is an empty list, which is never sent and never read as everything. */
-export function partsOf(chosen: Chosen): Part[] {
-	return treeState(chosen) === 'all' ? ['everything'] : leafParts.filter((part) => chosen.has(part));
+export function partsOf(chosen: Chosen, singles: readonly Single[] = []): Part[] {
+	const parts: Part[] = treeState(chosen) === 'all' ? ['everything'] : leafParts.filter((part) => chosen.has(part));
+	return [...parts, ...singles.map(({ part }) => part)];
 }

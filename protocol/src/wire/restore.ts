@@ -47,7 +47,11 @@ export const PlanSchema = Type.Object({
 	/** In words people use: posts, pages, comments, users, options, media, orders, rows of other tables. */
 	kinds: Type.Array(Type.Object({
 		kind: Type.String(), label: Type.String(), ...Amount,
-		samples: Type.Array(Type.Object({ label: Type.String(), change: Type.Union([Type.Literal('insert'), Type.Literal('change'), Type.Literal('delete')]) })),
+		samples: Type.Array(Type.Object({
+			label: Type.String(), change: Type.Union([Type.Literal('insert'), Type.Literal('change'), Type.Literal('delete')]),
+			/** Of a changed row, in a few words: as it is now, as it was then. Never of passwords, keys, sessions and the like. */
+			from: Type.Optional(Type.String()), to: Type.Optional(Type.String()),
+		})),
 	})),
 	tables: Type.Array(Type.Object({
 		table: Type.String(), ...Amount,

@@ -54,6 +54,10 @@ export function pointLine(point: Point): string {
 	return `${String(point.seq).padStart(6)}  ${moment(point.at)}  ${point.name ?? point.title}  [${rows} rows, ${files} files${marks.length ? `; ${marks.join(', ')}` : ''}]`;
 }
 
+/** Names shown of each kind; `--json` has more. */
+const samplesMax = 10;
+const changeMarks = { insert: '+', change: '~', delete: '-' };
+
 export function planText(plan: Plan): string {
 	if (plan.empty) {
 		return `The site already equals ${moment(plan.point.at)}: nothing to do. Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files.`;
@@ -62,6 +66,9 @@ export function planText(plan: Plan): string {
 		`Compared ${count.format(plan.compared.rows)} rows and ${count.format(plan.compared.files)} files. Nothing has been changed yet.`];
 	for (const kind of plan.kinds) {
 		lines.push(`  ${kind.label}: ${kind.insert} brought back, ${kind.change} changed, ${kind.delete} removed`);
+		for (const { label, change, from, to } of kind.samples.slice(0, samplesMax)) {
+			lines.push(`    ${changeMarks[change]} ${label}${from === undefined || to === undefined ? '' : `: “${from}” → “${to}”`}`);
+		}
 	}
 	for (const table of plan.tables.filter((candidate) => candidate.schema !== 'same')) {
 		lines.push(`  Table ${table.table}: ${table.schema}`);

@@ -63,10 +63,10 @@ describe('plan', () => {
 		site.put('wp-content/uploads/malware.php');
 		const plan = await planOf(['everything']);
 		expect(Object.fromEntries(plan.kinds.map((kind) => [kind.kind, [kind.insert, kind.change, kind.delete]]))).toEqual({
-			posts: [0, 2, 0], pages: [0, 1, 1], media: [1, 0, 0], comments: [0, 0, 1], options: [0, 2, 0], definitions: [1, 0, 0],
+			posts: [0, 2, 0], pages: [0, 1, 1], media: [1, 0, 0], mediaFiles: [1, 0, 1], comments: [0, 0, 1], options: [0, 2, 0], definitions: [1, 0, 0],
 			'table:wp_usermeta': [0, 0, 2], 'table:wp_binary': [2, 0, 0], 'table:wp_composite': [3, 0, 0], 'table:wp_keyless': [1, 0, 0], 'table:wp_new': [0, 0, 2],
 		});
-		expect(plan.kinds.find((kind) => kind.kind === 'posts')!.samples).toContainEqual({ label: 'Title 1', change: 'change' });
+		expect(plan.kinds.find((kind) => kind.kind === 'posts')!.samples).toContainEqual({ label: 'Title 1', change: 'change', from: 'Wrecked', to: 'Title 1' });
 		expect(Object.fromEntries(plan.tables.map((table) => [table.table, table.schema]))).toMatchObject({ wp_posts: 'same', wp_binary: 'create', wp_composite: 'alter', wp_new: 'drop' });
 		expect(plan.files).toMatchObject({ write: 3, remove: 1, attributes: 1 });
 		expect(plan.files.samples).toEqual(expect.arrayContaining([

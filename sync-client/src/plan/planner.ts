@@ -1,20 +1,20 @@
 /** What a restore would do, computed and kept before anything is done. */
 import type { Actor, KeepChoice, Part, Plan } from '@holdfast/protocol';
-import { encodeKey } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import { asSettings, type SiteRules } from './settings.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Plans, PlanStore } from '../ports/plan-store.ts';
-import type { SiteState, SiteStates } from '../ports/site-state.ts';
+import type { SiteStates } from '../ports/site-state.ts';
 import type { LiveSite } from '../sweep/site-comparison.ts';
 import { erasuresAsKept, erasuresSince } from './erasures.ts';
 import { Differ, type DifferParts } from './differ.ts';
 import { chosenParts } from './parts.ts';
 import type { SelectedIds } from './selected/selection.ts';
-import { disksOf, tightest, tooSmall, type Disk } from './room.ts';
+import { warningsOf } from './fit/warnings.ts';
+import { disksOf, tightest } from './room.ts';
 import { choiceMade } from './row-rules.ts';
 import { withNames } from './stock.ts';
-import { summarise, type Summary } from './summary.ts';
+import { summarise } from './summary.ts';
 
 /** Older plans are removed. */
 export const plansKeptMax = 20;
@@ -23,7 +23,7 @@ export type PlanPoint = { seq: number; at: number; title: string };
 /** What is remembered of a plan beside its operations. */
 export type PlanInput = { point: PlanPoint; parts: Part[]; keep?: KeepChoice; by: Actor; /** Sequence of state(now) when the site was compared. */ nowSeq: number; /** Hash of the point's header. */ pointHash: string; /** Rows and files of single things, as an earlier plan found them. */ selected?: SelectedIds | null };
 
-export type PlannerParts = { site: LiveSite; states: SiteStates; plans: Plans; rules: SiteRules; clock: Clock; random: Random };
+export type PlannerParts = { site: LiveSite; states: SiteStates; plans: Plans; rules: SiteRules; clock: Clock; random: Random; /** PHP's version on the site, where WordPress told it. */ phpNow?: () => string | null };
 export type PlanProgress = NonNullable<DifferParts['progress']>;
 
 export class Planner {
@@ -55,7 +55,7 @@ export class Planner {
 				id, point: input.point, parts: input.parts, createdAt: clock.wallMs(), compared: differ.comparison.compared, empty: summary.empty,
 				kinds: summary.kinds, tables: summary.tables, files: summary.files, dependencies: [...differ.dependencies], kept: [...differ.kept, ...erasuresAsKept(chosen.anyDatabase ? await erasuresSince(site.database, site.scope.prefix, input.point.at) : [])],
 				keep: { ...choiceMade(input.keep ?? {}, differ.keepsOrders), newer: differ.newer }, stock: await withNames(differ.stock, site.database, site.scope.prefix),
-				warnings: await this.#warnings(differ, summary, state, disks), fetchBytes: summary.fetchBytes, needBytes, freeBytes, windowMs: summary.windowMs,
+				warnings: await warningsOf({ site, state, store, chosen, differ, summary, disks, phpNow: this.#parts.phpNow?.() ?? null }), fetchBytes: summary.fetchBytes, needBytes, freeBytes, windowMs: summary.windowMs,
 			};
 			store.setFact('plan', plan);
 			store.close();
@@ -89,28 +89,6 @@ export class Planner {
 		throw new HoldfastError('PLAN_UNKNOWN', `There is no plan ${id}.`);
 	}
 
-	async #warnings(differ: Differ, summary: Summary, state: SiteState, disks: readonly Disk[]): Promise<Plan['warnings']> {
-		const warnings: Plan['warnings'] = [];
-		const { site } = this.#parts;
-		const then = await siteFact(state);
-		const { release } = site.tree.scope;
-		if (then.version !== null && release.written !== null && then.version !== release.version) {
-			warnings.push({ code: 'OTHER_CORE', message: `WordPress was ${then.version} then and is ${release.version} now. Core files are not part of a restore: update or put back WordPress itself.` });
-		}
-		for (const name of differ.unknownTables) { warnings.push({ code: 'TABLE_UNKNOWN', message: `There is no table ${name}, now or then.` }); }
-		for (const name of differ.otherShape) { warnings.push({ code: 'TABLE_OTHER_SHAPE', message: `Table ${name} had another shape then; it stays as it is now with the orders. The plugin that it belongs to may have to update it again.` }); }
-		for (const [table, rows] of differ.collisions) { warnings.push({ code: 'ID_TAKEN', message: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${site.scope.prefix}${table} cannot come back: an order or what belongs to it has the same number now, and keeps it.` }); }
-		for (const [table, rows] of differ.taken) { warnings.push({ code: 'ID_TAKEN', message: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${site.scope.prefix}${table} cannot come back: something else has the same number now, and keeps it.` }); }
-		for (const name of differ.optionsHeld) { warnings.push({ code: 'ID_TAKEN', message: `The option ${name} stays as it is now: another option has the number that it had then.` }); }
-		for (const path of differ.unreadable.slice(0, 20)) { warnings.push({ code: 'FILE_UNREADABLE', message: `${path} cannot be read now and stays as it is.` }); }
-		const { maxAllowedPacketBytes } = await site.database.identity();
-		if (summary.longestRowBytes > maxAllowedPacketBytes - 4096) {
-			warnings.push({ code: 'ROW_TOO_BIG', message: `A row has ${summary.longestRowBytes} bytes; the database takes ${maxAllowedPacketBytes} (max_allowed_packet).` });
-		}
-		for (const message of tooSmall(disks)) { warnings.push({ code: 'NO_ROOM', message }); }
-		return warnings;
-	}
-
 	#forgetOldest(newest: string): void {
 		const { plans } = this.#parts;
 		const ages = plans.list().filter((id) => id !== newest).map((id) => {
@@ -125,11 +103,4 @@ export class Planner {
 			if (at !== Number.MAX_SAFE_INTEGER) { plans.remove(id); }
 		}
 	}
-}
-
-async function siteFact(state: SiteState): Promise<{ version: string | null }> {
-	const [value] = await state.get([encodeKey({ kind: 'fact', name: 'site' })]);
-	if (!value) { return { version: null }; }
-	const fact = JSON.parse(Buffer.from(value).toString('utf8')) as { wordpress?: { version?: unknown } };
-	return { version: typeof fact.wordpress?.version === 'string' ? fact.wordpress.version : null };
 }

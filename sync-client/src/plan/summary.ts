@@ -48,7 +48,7 @@ export function summarise(store: PlanStore, prefix: string): Summary {
 				rowInWords(words, tables, operation);
 			}
 			if (key[0] === keyKinds.view || key[0] === keyKinds.trigger) { words.definition(key, changeOf(live, target)); }
-			if (key[0] === keyKinds.file) { addFile(files, needs, operation); }
+			if (key[0] === keyKinds.file) { addFile(files, needs, words, operation); }
 		}
 	}
 	return {
@@ -62,19 +62,20 @@ function rowInWords(words: Words, tables: ReadonlyMap<number, { name: string; va
 	const table = tables.get(incarnationOf(key));
 	if (table === undefined) { return; }
 	const isKeyless = table.value.layout.key.kind === 'row';
-	const row = (target ?? live)!;
-	if (!isKeyless) { words.row(table.name, table.value.layout, row, changeOf(live, target)); return; }
+	if (!isKeyless) { words.row(table.name, table.value.layout, live, target); return; }
 	const count = (value: Uint8Array | null): number => (value === null ? 0 : decodeCountedRow(value).count);
 	const more = count(target) - count(live);
-	words.row(table.name, table.value.layout, decodeCountedRow(row).row, more > 0 ? 'insert' : 'delete', Math.abs(more));
+	words.keylessRow(table.name, table.value.layout, decodeCountedRow((target ?? live)!).row, more > 0 ? 'insert' : 'delete', Math.abs(more));
 }
 
-function addFile(files: Plan['files'], needs: Needs, { key, live, target }: PlanOperation): void {
+function addFile(files: Plan['files'], needs: Needs, words: Words, { key, live, target }: PlanOperation): void {
 	const place = decodeKey(key);
 	if (place.kind !== 'file') { return; }
 	const value = target === null ? null : decodeFile(target);
 	const change = value === null ? 'remove' : howFileChanges(value, live === null ? null : decodeFile(live));
 	files[change]++;
+	const isMedia = place.root === 'uploads' && change !== 'attributes' && (value ?? decodeFile(live!)).type === 'file';
+	if (isMedia) { words.media(placeName(place.root, place.path), changeOf(live, target)); }
 	if (change === 'write' && value?.type === 'file') {
 		files.bytes += value.size;
 		needs.files[place.root] = (needs.files[place.root] ?? 0) + value.size;

@@ -1,11 +1,14 @@
 /** Operations in words that people use: posts, pages, media, comments, users, options, rows of other tables. Pure. */
 import { decodeKey, type Plan, type TableLayout } from '@holdfast/protocol';
+import { beforeAfter, type BeforeAfter } from './before-after.ts';
 import { columnIndex, columnText, shownText } from './row-columns.ts';
 
 export type Change = 'insert' | 'change' | 'delete';
 type Kind = Plan['kinds'][number];
 
 const samplesMax = 8;
+/** People look for a setting by its name. */
+const optionsMax = 50;
 
 /** What is known of a table: which kind a row is, and by what column people know it. */
 type KnownTable = { label: string; kindOf: (row: Uint8Array, layout: TableLayout) => { kind: string; label: string } };
@@ -52,16 +55,35 @@ export class Words {
 		this.#amounts(name).schema = schema;
 	}
 
-	/** @param row the row that names it: the one that shall be, else the one that goes. `keyless` rows may stand for several. */
-	row(table: string, layout: TableLayout, row: Uint8Array, change: Change, count = 1): void {
+	/** A row of a table that has a key. */
+	row(table: string, layout: TableLayout, live: Uint8Array | null, target: Uint8Array | null): void {
+		const shown = live === null || target === null ? null : beforeAfter(this.#plain(table), layout, live, target);
+		this.#row(table, layout, (target ?? live)!, changeOf(live, target), 1, shown);
+	}
+
+	/** A row of a table without a key: it may stand for several. */
+	keylessRow(table: string, layout: TableLayout, row: Uint8Array, change: Change, count: number): void {
+		this.#row(table, layout, row, change, count, null);
+	}
+
+	#row(table: string, layout: TableLayout, row: Uint8Array, change: Change, count: number, shown: BeforeAfter | null): void {
 		this.#amounts(table)[change] += count;
-		const info = known[table.startsWith(this.#prefix) ? table.slice(this.#prefix.length) : table];
+		const info = known[this.#plain(table)];
 		const { kind, label } = info?.kindOf(row, layout) ?? { kind: `table:${table}`, label: `Rows of ${table}` };
 		const entry = this.#kind(kind, label);
 		entry[change] += count;
-		if (info === undefined || entry.samples.length >= samplesMax) { return; }
-		entry.samples.push({ label: shownText(columnText(row, columnIndex(layout, info.label))) || '(no title)', change });
+		if (info === undefined || entry.samples.length >= (kind === 'options' ? optionsMax : samplesMax)) { return; }
+		entry.samples.push({ label: shownText(columnText(row, columnIndex(layout, info.label))) || '(no title)', change, ...shown });
 	}
+
+	/** A file of the media library. */
+	media(path: string, change: Change): void {
+		const entry = this.#kind('mediaFiles', 'Media files');
+		entry[change]++;
+		if (entry.samples.length < samplesMax) { entry.samples.push({ label: path, change }); }
+	}
+
+	#plain(table: string): string { return table.startsWith(this.#prefix) ? table.slice(this.#prefix.length) : table; }
 
 	/** Rows of a table that goes as a whole. */
 	dropped(table: string, rows: number): void {
@@ -97,7 +119,7 @@ export class Words {
 	}
 }
 
-const order = ['orders', 'posts', 'pages', 'products', 'media', 'comments', 'users', 'options', 'terms', 'menus', 'content', 'revisions', 'definitions', 'temporary'];
+const order = ['orders', 'posts', 'pages', 'products', 'media', 'mediaFiles', 'comments', 'users', 'options', 'terms', 'menus', 'content', 'revisions', 'definitions', 'temporary'];
 const weight = (kind: string): number => (order.includes(kind) ? order.indexOf(kind) : order.length);
 
 export const changeOf = (live: Uint8Array | null, target: Uint8Array | null): Change => (live === null ? 'insert' : target === null ? 'delete' : 'change');

@@ -33,7 +33,17 @@ export interface Database {
 	 * `ofThisDatabase`: only those that have this database open.
 	 */
 	connectionIds(only?: { ofThisDatabase: boolean }): Promise<Set<number>>;
+	/** Who we are to the server, and who else it knows. */
+	accounts(): Promise<Accounts>;
+	/** Stored routines and events of this database, as `procedure NAME`: they are not backed up. */
+	listRoutinesAndEvents(): Promise<string[]>;
 	close(): Promise<void>;
+}
+
+/** Accounts as `user@host`; `all` null where this user may not see them. */
+export interface Accounts {
+	own: string;
+	all: ReadonlySet<string> | null;
 }
 
 export interface ServerIdentity {

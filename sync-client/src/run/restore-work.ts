@@ -18,7 +18,7 @@ export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Re
 	const { site, state, states, chunks, index, collector, ledger, adapters } = engine;
 	const newGeneration = (): string => Buffer.from(adapters.random.bytes(8)).toString('hex');
 	const common = {
-		site: engine.live, states, plans: adapters.openPlans(join(state.path, 'plans')), clock: adapters.clock, random: adapters.random,
+		site: engine.live, states, plans: adapters.openPlans(join(state.path, 'plans')), clock: adapters.clock, random: adapters.random, phpNow: () => site.told?.php.version ?? null,
 		rules: siteRules(site.settings.prefix, keepRules(site.told?.keep).rules, { users: site.settings.customUserTable, usermeta: site.settings.customUserMetaTable }),
 	};
 	const planner = new Planner(common);

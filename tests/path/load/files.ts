@@ -126,9 +126,12 @@ export async function agentMemoryMb(site: ProtectedSite): Promise<number> {
 /** What the machine has to hold: the lag bar, or on one that is busy with other things four times what it takes with nothing else going on. */
 export const lagBar = (alone: { p95: number }): number => Math.max(2_000, 4 * alone.p95);
 
-/** Ten writes a second of WordPress beside `act`; how long each took until it was durable, in ms. @param call  another number for each call on one site */
-export async function lagsBeside(site: ProtectedSite, act: () => Promise<void>, call = 0): Promise<{ p50: number; p95: number; max: number; lost: number }> {
-	const seconds = 20;
+/**
+ * Ten writes a second of WordPress beside `act`; how long each took until it was durable, in ms.
+ * @param call  another number for each call on one site
+ * @param seconds  of writing, again until `act` is through
+ */
+export async function lagsBeside(site: ProtectedSite, act: () => Promise<void>, call = 0, seconds = 20): Promise<{ p50: number; p95: number; max: number; lost: number }> {
 	const backup = await BackupReader.open(site.state);
 	const from = await backup.head();
 	const watch = new HeadWatch(backup);

@@ -8,6 +8,7 @@
 import { hostname } from 'node:os';
 import { HoldfastError } from '../../errors.ts';
 import type {
+	Accounts,
 	Database,
 	Definition,
 	ServerIdentity,
@@ -20,6 +21,7 @@ import type {
 } from '../../ports/database.ts';
 import { databaseError } from './mysql-errors.ts';
 import { readLayout } from './layout.ts';
+import { listRoutinesAndEvents, readAccounts } from './server-objects.ts';
 import { flavourOf, sessionStatements, writerStatements, type Flavour } from './session.ts';
 import { MysqlSnapshot } from './snapshot.ts';
 import { listDefinitions, listTables } from './tables.ts';
@@ -112,6 +114,14 @@ export class MysqlDatabase implements Database {
 
 	async listDefinitions(scope: TableScope): Promise<Definition[]> {
 		return listDefinitions(await this.#wire(), (await this.listTables(scope)).tables);
+	}
+
+	async accounts(): Promise<Accounts> {
+		return readAccounts(await this.#wire());
+	}
+
+	async listRoutinesAndEvents(): Promise<string[]> {
+		return listRoutinesAndEvents(await this.#wire());
 	}
 
 	async readSchema(table: string): Promise<TableLayout> {
