@@ -146,6 +146,9 @@ function hook_capture(): void {
 	// Behind every other filter: what we see is what is run.
 	add_filter( 'query', array( Capture\Door::class, 'query' ), PHP_INT_MAX );
 	add_filter( 'incompatible_sql_modes', array( Capture\Door::class, 'connected' ), PHP_INT_MAX );
+	if ( wp_using_ext_object_cache() ) {
+		add_action( 'shutdown', array( Capture\Door::class, 'ends' ), PHP_INT_MAX );
+	}
 }
 
 /**
@@ -165,6 +168,9 @@ function hook_plugin( string $file ): void {
 	}
 	if ( wp_doing_cron() ) {
 		add_action( 'wp_loaded', array( Admin\Watch::class, 'cron' ) );
+	}
+	if ( defined( 'HOLDFAST_EPOCH_BEGINS' ) ) {
+		add_action( 'shutdown', 'Holdfast\\purge_page_caches', 0 );
 	}
 	if ( defined( 'HOLDFAST_EPOCH' ) && HOLDFAST_EPOCH > 0 && is_file( HOLDFAST_STATE . '/erasures.php' ) ) {
 		// A restore brought personal data back that had been erased: behind the page, before the connections close.
@@ -203,6 +209,13 @@ function hook_routes(): void {
 function is_action_link(): bool {
 	$query = isset( $_SERVER['QUERY_STRING'] ) ? $_SERVER['QUERY_STRING'] : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Only looked into.
 	return 'wp-login.php' === ( $GLOBALS['pagenow'] ?? '' ) || ( is_admin() && ( false !== strpos( $query, 'action' ) || false !== strpos( $query, 'nonce' ) || false !== strpos( $query, 'download' ) ) );
+}
+
+/**
+ * Empties the page caches of other plugins in the first request after a restore.
+ */
+function purge_page_caches(): void {
+	safely( array( State\PageCaches::class, 'purge' ) )( HOLDFAST_STATE, defined( 'HOLDFAST_EPOCH' ) ? (int) HOLDFAST_EPOCH : 0 );
 }
 
 /**

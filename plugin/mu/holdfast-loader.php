@@ -41,6 +41,7 @@ define( 'HOLDFAST_LOADER_VERSION', '{{version}}' );
 					}
 					opcache_reset();
 				}
+				define( 'HOLDFAST_EPOCH_BEGINS', true );
 				is_writable( HOLDFAST_STATE ) && file_put_contents( $holdfast_seen, (string) $holdfast_epoch );
 			}
 		}

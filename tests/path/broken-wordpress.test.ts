@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Plan, RestoreResult } from '@holdfast/protocol';
 import { installPlugin } from '../../dev/product/plugin.ts';
-import { giveTree } from '../../dev/system/dev-user.ts';
+import { ensureOwnDir, giveTree } from '../../dev/system/dev-user.ts';
 import { compareSnapshots, isBackedUp, makeProtectedSite, snapshotSite, type ProtectedSite, type Snapshot } from '../harness/index.ts';
 import { sharedStack } from '../harness/running-stack.ts';
 import { rootSql } from '../harness/sql.ts';
@@ -115,11 +117,56 @@ describe('the result of a restore', () => {
 		expect(await front()).toBe(200);
 		const { exitCode, stdout } = await site.holdfast('restore', '--point', String(seq), '--part', 'themes');
 		expect(await front()).toBe(500);
-		expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: expect.stringMatching(/does NOT answer as it did before: .*\nTo go back to how it was before: holdfast undo --restore [0-9a-f]+\n {2}http:\S+\/: It answers 500; before the restore 200\.$/) as unknown });
+		expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: expect.stringMatching(/the site does NOT answer as it did before: .*\nTo go back to how it was before: holdfast undo --restore [0-9a-f]+\n {2}http:\S+\/: It answers 500; before the restore 200\.$/) as unknown });
 		const undone = await site.ask<RestoreResult>('undo');
 		expect(undone).toMatchObject({ equal: true, answers: [{ ok: true, status: 200, before: 500 }, { ok: true }, { ok: true }] });
 		expect(await front()).toBe(200);
 	}, 240_000);
+});
+
+describe('caches after a restore', () => {
+	const dropIn = (): string => join(site.root, 'wp-content/object-cache.php');
+	const muPlugin = (): string => join(site.root, 'wp-content/mu-plugins/aaa.php');
+	const code = (): string => join(site.root, 'wp-content/mu-plugins/code.inc');
+
+	test('nothing of before is served: object cache, opcode cache; a request that began before puts nothing back', async () => {
+		await cp(process.env.HOLDFAST_OBJECT_CACHE ?? fileURLToPath(new URL('../fixtures/object-cache.php', import.meta.url)), dropIn());
+		await cp(fileURLToPath(new URL('../fixtures/cache-requests.php', import.meta.url)), muPlugin());
+		await writeFile(code(), "<?php return 'then';\n");
+		await giveTree(join(site.root, 'wp-content'));
+		const cache = ensureOwnDir(join(site.folder, 'object-cache'));
+		const go = join(cache, '..', 'go');
+		const seen = async (query = '') => (await site.visitor().get(`/${query}`)).headers.get('x-seen');
+		let slow: Promise<unknown> = Promise.resolve();
+		try {
+			await site.php("update_option( 'blogname', 'then' );");
+			expect(await seen('?anew')).toBe('then then');
+			await site.holdfast('sweep');
+			const { seq } = await site.ask<{ seq: number }>('backup', '--name', 'Before the caches');
+			await site.php("update_option( 'blogname', 'now' );");
+			await writeFile(code(), "<?php return 'now';\n");
+			expect(await seen('?anew')).toBe('now now');
+			slow = seen(`?slow=${encodeURIComponent(go)}`);
+			await untilThere(`${go}.begun`);
+			const result = await site.ask<RestoreResult>('restore', '--point', String(seq), '--part', 'everything');
+			expect(result).toMatchObject({ equal: true, caches: { cdn: null, purged: ['Breeze'] } });
+			expect(await seen()).toBe('then then');
+			expect(await readFile(`${go}.purged`, 'utf8')).toMatch(/^1+$/); // Requests at the same time may all be the first.
+			await writeFile(go, '');
+			await slow;
+			expect(await seen()).toBe('then then');
+			expect(await site.sql("SELECT option_value FROM wp_options WHERE option_name IN ('blogname', 'hf_stale')")).toEqual([['then']]);
+		} finally {
+			await writeFile(go, '');
+			await slow;
+			for (const path of [dropIn(), muPlugin(), code(), cache]) { await rm(path, { recursive: true, force: true, maxRetries: 20 }); }
+			await site.holdfast('sweep');
+		}
+	}, 240_000);
+
+	async function untilThere(path: string): Promise<void> {
+		while (!existsSync(path)) { await sleep(50); }
+	}
 });
 
 describe('the command line restores in place', () => {

@@ -9,7 +9,7 @@ import { useSpoken } from '../components/use-spoken.ts';
 import { useNow } from '../polling/use-now.ts';
 import type { RestoreResult } from '../wire.ts';
 import { changes } from '../words/counts.ts';
-import { answerWords, erasureWords, isGood, resultNumbers, resultTitle } from '../words/result.ts';
+import { answerWords, cacheWords, erasureWords, isGood, resultNumbers, resultTitle } from '../words/result.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
 interface ResultViewProps {
@@ -66,6 +66,7 @@ export function ResultView({ result, kind, onLeave }: ResultViewProps) {
 					<Reasons reasons={result.erased.map(erasureWords)} />
 				</>
 			)}
+			{result.caches && cacheWords(result.caches).map((words) => <p key={words}>{words}</p>)}
 			{result.kept.length > 0 && (
 				<>
 					<h3>{__('Kept as it was before the restore', 'holdfast')}</h3>

@@ -1,6 +1,6 @@
 import { setSettings, getSettings } from '@wordpress/date';
 import { noon, result } from '../fixtures.ts';
-import { answerWords, erasureWords, isGood, resultNumbers, resultTitle } from './result.ts';
+import { answerWords, cacheWords, erasureWords, isGood, resultNumbers, resultTitle } from './result.ts';
 
 beforeAll(() => {
 	setSettings({ ...getSettings(), timezone: { offset: 1, offsetFormatted: '1', string: 'Europe/Berlin', abbr: 'CET' } });
@@ -23,6 +23,14 @@ describe('result', () => {
 			why: 'Erased again. One comment stays.',
 		});
 		expect(erasureWords({ email: 'a@example.org', at: noon, done: false, messages: [] }).why).toContain('They are there again.');
+	});
+
+	test('caches: those that were emptied, and one that only the owner can empty', () => {
+		expect(cacheWords({ purged: [], cdn: null })).toEqual([]);
+		expect(cacheWords({ purged: ['WP Rocket', 'Breeze'], cdn: 'Cloudflare' })).toEqual([
+			'Page caches were emptied: WP Rocket and Breeze.',
+			'Cloudflare stands before this site and may still show pages of before: empty its cache there.',
+		]);
 	});
 
 	test('neither a difference nor a silent front page is a success', () => {

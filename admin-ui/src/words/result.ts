@@ -62,6 +62,23 @@ export function erasureWords({ email, done, messages }: NonNullable<RestoreResul
 	return { what: email, why: [said, ...messages].join(' ') };
 }
 
+/** Whose page caches were emptied, and whose cache only the owner can empty. */
+export function cacheWords({ purged, cdn }: NonNullable<RestoreResult['caches']>): string[] {
+	return [
+		/* translators: %s: "WP Rocket and Autoptimize". */
+		...(purged.length > 0 ? [sprintf(__('Page caches were emptied: %s.', 'holdfast'), list(purged))] : []),
+		...(cdn !== null
+			? [
+					sprintf(
+						/* translators: %s: "Cloudflare". */
+						__('%s stands before this site and may still show pages of before: empty its cache there.', 'holdfast'),
+						cdn,
+					),
+				]
+			: []),
+	];
+}
+
 type Answer = RestoreResult['answers'][number];
 
 export function answerName({ url }: Pick<Answer, 'url'>): string {

@@ -146,6 +146,22 @@ final class Door {
 	}
 
 	/**
+	 * At the end of a request on a site with a persistent object cache. One that began before a restore may have put into it what it
+	 * read then, behind the back of the request that emptied it.
+	 */
+	public static function ends(): void {
+		try {
+			$path = defined( 'HOLDFAST_STATE' ) ? HOLDFAST_STATE . '/epoch' : '';
+			clearstatcache( true, $path );
+			if ( is_file( $path ) && (int) file_get_contents( $path ) > ( defined( 'HOLDFAST_EPOCH' ) ? (int) HOLDFAST_EPOCH : 0 ) ) {
+				wp_cache_flush();
+			}
+		} catch ( \Throwable $error ) {
+			return;
+		}
+	}
+
+	/**
 	 * The schema has been read anew: the names of its routines may be others.
 	 */
 	public static function forget(): void {

@@ -103,6 +103,8 @@ export const RestoreResultSchema = Type.Object({
 	answers: Type.Array(Type.Object({
 		url: Type.String(), ok: Type.Boolean(), status: Type.Integer(), before: Type.Optional(Type.Union([Type.Integer(), Type.Null()])), why: Type.Optional(Type.String()),
 	})),
+	/** `purged`: page caches of plugins that WordPress had emptied; `cdn`: who stands before the site and may still show pages of before. */
+	caches: Type.Optional(Type.Object({ purged: Type.Array(Type.String()), cdn: Type.Union([Type.String(), Type.Null()]) })),
 	/** People whose personal data were erased since the point, and erased again after the restore; not `done`: WordPress does it at a later request. */
 	erased: Type.Optional(Type.Array(Type.Object({ email: Type.String(), at: Type.Integer(), done: Type.Boolean(), messages: Type.Array(Type.String()) }))),
 	windowMs: Type.Integer(),

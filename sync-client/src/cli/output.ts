@@ -116,12 +116,13 @@ export function restoreText(result: RestoreResult): string {
 	const compared = `${count.format(result.compared.rows)} rows and ${count.format(result.compared.files)} files compared, ${result.differing.length} differ, ${result.kept.length} kept. Maintenance took ${(result.windowMs / 1000).toFixed(1)} s.`;
 	const undo = result.undoPoint === null ? [] : [`To go back to how it was before: holdfast undo --restore ${result.id}`];
 	const differing = result.differing.map((one) => `  ${one.what}: ${one.why}`);
-	const erased = (result.erased ?? []).map((one) => `  Personal data of ${one.email}: ${one.done ? 'erased again.' : 'were erased since, and are there again; WordPress erases them at one of its next requests.'} ${one.messages.join(' ')}`.trimEnd());
-	if (isGood(result)) { return [`${what === null ? 'Your site equals' : `${what}: as it was`} ${at}: ${compared}`, ...erased, ...differing, ...undo].join('\n'); }
+	const notes = (result.erased ?? []).map((one) => `  Personal data of ${one.email}: ${one.done ? 'erased again.' : 'were erased since, and are there again; WordPress erases them at one of its next requests.'} ${one.messages.join(' ')}`.trimEnd());
+	if (result.caches?.cdn) { notes.push(`  ${result.caches.cdn} stands before this site and may still show pages of before: empty its cache there.`); }
+	if (isGood(result)) { return [`${what === null ? 'Your site equals' : `${what}: as it was`} ${at}: ${compared}`, ...notes, ...differing, ...undo].join('\n'); }
 	const silent = result.answers.filter((one) => !one.ok).map((one) => `  ${one.url}: ${one.why ?? `It answers ${one.status}.`}`);
 	const equals = what === null ? `The site equals ${at}` : `${what}: as it was ${at}`;
 	const title = result.equal ? `${equals}, but the site does NOT answer as it did before: ${compared}` : `${what === null ? 'The site does NOT equal' : `${what}: NOT as it was`} ${at}: ${compared}`;
-	return [title, ...undo, ...erased, ...differing, ...silent].join('\n');
+	return [title, ...undo, ...notes, ...differing, ...silent].join('\n');
 }
 
 export function keyText(check: KeyCheck): string {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { askPages, compareAnswers, type Answer, type Marked } from './answers.ts';
+import { cdnOf } from './cdn.ts';
 
-const html = (body: string, status = 200, host = 'one.example'): Answer => ({ status, type: 'text/html; charset=UTF-8', host, body: `<html><body>${body}</body></html>` });
+const html = (body: string, status = 200, host = 'one.example'): Answer => ({ status, type: 'text/html; charset=UTF-8', host, body: `<html><body>${body}</body></html>`, cdn: null });
 const login = html('<form id="loginform"><input id="pass" type="password"></form>');
-const rest: Answer = { status: 200, type: 'application/json; charset=UTF-8', host: 'one.example', body: '{"name":"One","namespaces":["wp/v2"]}' };
+const rest: Answer = { status: 200, type: 'application/json; charset=UTF-8', host: 'one.example', body: '{"name":"One","namespaces":["wp/v2"]}', cdn: null };
 const well = { front: html('Hello'), login, rest };
 
 async function asked(answers: { front: Answer | null; login: Answer | null; rest: Answer | null }): Promise<Marked[]> {
@@ -33,6 +34,11 @@ describe('a site answers as before', () => {
 		expect(await whyNot({ rest: html('', 401), login: html('', 403) }, { rest: html('', 401), login: html('', 403) })).toEqual(none);
 	});
 
+	test('where WordPress wanted to be installed before, in place of every page', async () => {
+		const install = html('<input name="admin_password" type="password">');
+		expect(await whyNot({ front: install, login: install, rest: install }, {})).toEqual(none);
+	});
+
 	test.each([
 		['an error page', { front: html('<p>There has been a critical error on this website.</p>', 500) }, 'It answers 500; before the restore 200.'],
 		['an error page with status 200', { front: html('<b>Fatal error</b>: nothing') }, 'It shows an error of WordPress or PHP (status 200); before the restore 200.'],
@@ -57,4 +63,11 @@ describe('a site answers as before', () => {
 	test('a site whose address is not known is not asked', async () => {
 		expect(await askPages(null, () => Promise.reject(new Error('asked')))).toEqual([]);
 	});
+});
+
+test('who stands before a site is told by the headers of its answers', () => {
+	expect(cdnOf({ server: 'cloudflare', 'cf-ray': '8a-FRA' })).toBe('Cloudflare');
+	expect(cdnOf({ server: 'nginx', via: '1.1 varnish (Varnish/7.1)' })).toBe('Varnish');
+	expect(cdnOf({ server: 'nginx', 'x-amz-cf-id': 'abc' })).toBe('Amazon CloudFront');
+	expect(cdnOf({ server: 'nginx/1.22', 'x-served-by': 'web-3' })).toBe(null);
 });

@@ -1,8 +1,8 @@
 /** Whether front page, login and REST answer as they did before the restore. */
 import type { RestoreResult } from '@holdfast/protocol';
 
-/** What came of a GET of an address, redirects followed; `host` is who answered in the end. */
-export type Answer = { status: number; type: string; host: string; body: string };
+/** What came of a GET of an address, redirects followed; `host` is who answered in the end, `cdn` who stands before it. */
+export type Answer = { status: number; type: string; host: string; body: string; cdn: string | null };
 
 /** Null where nobody answered. */
 export type Ask = (url: string) => Promise<Answer | null>;
@@ -10,8 +10,8 @@ export type Ask = (url: string) => Promise<Answer | null>;
 /** What two answers of one page have in common however its content changes. Status 0: nobody answered. */
 export type Mark = { status: number; type: string; host: string; isWhole: boolean; shows: 'page' | 'login' | 'rest' | 'error' };
 
-/** An address, and its mark before the restore. */
-export type Marked = { url: string; mark: Mark };
+/** An address and the mark of its answer. */
+export type Marked = { url: string; mark: Mark; cdn: string | null };
 
 const pages = ['/', '/wp-login.php', '/?rest_route=/'];
 /** What WordPress and PHP show in place of a page, whatever the status. */
@@ -21,7 +21,10 @@ const errors = /<p>There has been a critical error|wp-die-message|<h1>Error esta
 export async function askPages(home: string | null, ask: Ask): Promise<Marked[]> {
 	if (home === null) { return []; }
 	const base = home.replace(/\/+$/, '');
-	return Promise.all(pages.map(async (page) => ({ url: base + page, mark: markOf(await ask(base + page).catch(() => null)) })));
+	return Promise.all(pages.map(async (page) => {
+		const answer = await ask(base + page).catch(() => null);
+		return { url: base + page, mark: markOf(answer), cdn: answer?.cdn ?? null };
+	}));
 }
 
 export function markOf(answer: Answer | null): Mark {
@@ -43,6 +46,9 @@ export function compareAnswers(before: readonly Marked[], after: readonly Marked
 
 const isHealthy = ({ status, shows }: Mark): boolean => status >= 200 && status < 300 && shows !== 'error';
 
+/** What a page shows where it is what it should be; null where anything may be. */
+const expected = (url: string): Mark['shows'] | null => (url.endsWith('/wp-login.php') ? 'login' : url.endsWith('/?rest_route=/') ? 'rest' : null);
+
 /** Null where the page is as it should be: healthy, and what it was where it was healthy before; or refused as before. */
 function whyNot(url: string, before: Mark | null, after: Mark): string | null {
 	if (after.status === 0) {
@@ -55,9 +61,11 @@ function whyNot(url: string, before: Mark | null, after: Mark): string | null {
 		return before === null ? `${now}.` : isHealthy(before) ? `${now}; before the restore ${before.status}.` : `${now}; it was not well before the restore either (${before.status === 0 ? 'no answer' : before.status}).`;
 	}
 	if (before === null || !isHealthy(before)) { return null; }
-	if (before.type !== after.type) { return `It is ${after.type} now; before the restore it was ${before.type}.`; }
 	if (before.host !== after.host) { return `It leads to ${after.host} now; before the restore ${before.host} answered.`; }
+	// Before, something else may have answered in its place: WordPress's installation where the database was empty.
+	if (after.shows === expected(url)) { return null; }
+	if (before.type !== after.type) { return `It is ${after.type} now; before the restore it was ${before.type}.`; }
 	if (before.isWhole && !after.isWhole) { return 'It breaks off before its end.'; }
 	// What the front page shows is the site's own matter.
-	return new URL(url).pathname + new URL(url).search === '/' || before.shows === after.shows ? null : 'It shows something else than before the restore.';
+	return expected(url) === null || before.shows === after.shows ? null : 'It shows something else than before the restore.';
 }

@@ -110,12 +110,14 @@ export class Forward {
 	}
 
 	async #prove(store: PlanStore, record: RestoreRecord, { problems, seq, watch }: Recorded, progress: Progress): Promise<RestoreResult> {
-		const { site, journal, plans, written } = this.#parts;
+		const { site, journal, plans, written, home, ask, epoch } = this.#parts;
 		// What the pages make the site write is looked at, too.
-		const answers = await this.#answers(store);
+		const after = await askPages(home(), ask);
+		const answers = compareAnswers((store.fact('answers') ?? []) as Marked[], after);
 		const isAwake = answers.some((answer) => answer.status > 0);
 		const erased = await awaitErasures(erasuresOf(store), { order: this.#parts.erasures, clock: this.#parts.clock, isAwake });
 		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: seq, watch, answers, erased, progress });
+		result.caches = { purged: await epoch.purged(), cdn: after.find((one) => one.cdn !== null)?.cdn ?? null };
 		store.setFact('restore', result);
 		if (record.undoes !== null) { new UndoRecords(plans).markUndone(record.undoes); }
 		await this.#step('proven');
@@ -124,11 +126,6 @@ export class Forward {
 		await written.forget();
 		await journal.clear();
 		return result;
-	}
-
-	async #answers(store: PlanStore): Promise<RestoreResult['answers']> {
-		const { home, ask } = this.#parts;
-		return compareAnswers((store.fact('answers') ?? []) as Marked[], await askPages(home(), ask));
 	}
 }
 

@@ -1,9 +1,11 @@
 /** What must hold before a restore begins, and before it switches: room, and a wp-config.php whose login works. */
-import { decodeFile, fileKey, type Part, type Plan } from '@holdfast/protocol';
+import { decodeFile, fileKey, kindRange, type Part, type Plan } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
+import { packetRoomBytes } from '../plan/fit/warnings.ts';
 import { mustHaveRoom, type Needs } from '../plan/room.ts';
 import type { PlanStore } from '../ports/plan-store.ts';
 import type { LiveSite } from '../sweep/site-comparison.ts';
+import { nameOfKey } from './result.ts';
 
 /** Bytes of a wp-config.php that are looked at. */
 const configBytesMax = 1024 * 1024;
@@ -37,6 +39,22 @@ export async function mustLogIn({ tree }: LiveSite, store: PlanStore, parts: rea
 		await tryConfig(Buffer.concat(pieces).toString('utf8'));
 	} catch (error) {
 		throw refused(error instanceof Error ? error.message : String(error), error);
+	}
+}
+
+/**
+ * Every row that comes, whole, against what the server takes in one statement: behind the decision it could not be put in.
+ * @throws DB_ROW_TOO_BIG
+ */
+export async function mustTakeRows({ database }: LiveSite, store: PlanStore): Promise<void> {
+	const { maxAllowedPacketBytes } = await database.identity();
+	const { low, high } = kindRange('row');
+	for (const operations of store.range(low, high)) {
+		for (const { key, target, whole } of operations) {
+			const bytes = (whole ?? target)?.length ?? 0;
+			if (bytes <= maxAllowedPacketBytes - packetRoomBytes) { continue; }
+			throw new HoldfastError('DB_ROW_TOO_BIG', `${nameOfKey(store, key)} has ${bytes} bytes; the server takes ${maxAllowedPacketBytes} (max_allowed_packet).`);
+		}
 	}
 }
 

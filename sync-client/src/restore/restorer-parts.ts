@@ -22,7 +22,8 @@ export type RestorerParts = PlannerParts & {
 	collect: (request: CollectRequest) => Promise<CollectResult>;
 	/** Whether requests of the site are still at work: open intents. */
 	isBusy: () => Promise<boolean>;
-	epoch: { raise: () => Promise<void> };
+	/** `purged`: page caches of plugins that WordPress had emptied in the first request of this epoch; none where it has not come to it. */
+	epoch: { raise: () => Promise<void>; purged: () => Promise<string[]> };
 	/** Keeps who writes what, from a moment (wall ms) on. The site says whose code writes from the epoch until `forget`. */
 	written: { since: (fromWallMs: number) => WrittenWatch; forget: () => Promise<void> };
 	/** Has WordPress erase personal data again. */

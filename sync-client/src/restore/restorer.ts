@@ -19,7 +19,7 @@ import { Forward } from './forward.ts';
 import type { RestoreRecord } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { showComparison, stepsOf, stepsOfUndo } from './progress-steps.ts';
-import { mustBeReady, mustLogIn } from './ready.ts';
+import { mustBeReady, mustLogIn, mustTakeRows } from './ready.ts';
 import { Recovery } from './recovery.ts';
 import type { Hold, RestorerParts } from './restorer-parts.ts';
 import { stage } from './stage.ts';
@@ -102,6 +102,7 @@ export class Restorer {
 			progress.begin('fetch');
 			await this.#stage(store, record, progress, (done) => progress.moved(done));
 			await this.#step('staged');
+			await mustTakeRows(this.#parts.site, store);
 			if (record.undoes === null) { await mustLogIn(this.#parts.site, store, record.parts, this.#parts.tryConfig); }
 			store.setFact('answers', await askPages(this.#parts.home(), this.#parts.ask));
 		});

@@ -25,6 +25,8 @@ export class FileSwitch {
 	readonly #id: string;
 	readonly #onStep: OnStep;
 	readonly #folders = new Map<string, Buffer>();
+	/** Folders that were seen to lie inside the site. */
+	readonly #inside = new Set<string>();
 	readonly problems: Problem[] = [];
 	#number = 0;
 
@@ -183,9 +185,21 @@ export class FileSwitch {
 		}
 	}
 
+	/** A link on the way to a file would lead out of the site: made since the plan, for that one takes links away first. @throws FILE_PATH_LEAVES_SITE */
+	async #mustStayInside({ absolute }: Place): Promise<void> {
+		for (let folder = parentOf(absolute); folder.length > 0 && !this.#inside.has(folder.toString('latin1')); folder = parentOf(folder)) {
+			const real = await this.#tree.files.realPath(folder);
+			if (real === null) { continue; }
+			if (!this.#tree.scope.roots.holds(real) && this.#isInside(absolute)) { throw new HoldfastError('FILE_PATH_LEAVES_SITE', 'A folder on the way is a link that leaves the site.'); }
+			this.#inside.add(folder.toString('latin1'));
+			return;
+		}
+	}
+
 	/** One file that cannot be changed does not hold up the others: it is told in the result. A full disk does. */
 	async #guarded(place: Place, act: () => Promise<void>): Promise<void> {
 		try {
+			await this.#mustStayInside(place);
 			await act();
 		} catch (error) {
 			if (!(error instanceof HoldfastError) || error.code === 'FILE_DISK_FULL') { throw error; }

@@ -38,6 +38,7 @@ export function openRestores(engine: Engine, loop: Loop, ended: AbortSignal): Re
 				await state.setEpoch((await state.epoch()) + 1);
 				await state.voidSchemas(newGeneration());
 			},
+			purged: () => state.purged(),
 		},
 		written: { since: (fromWallMs) => ledger.written.since(fromWallMs), forget: () => state.forgetOrigins() },
 		erasures: new ErasuresFile(join(state.path, 'erasures.php')),

@@ -60,3 +60,6 @@ export const CaptureSchema = Type.Object({
 	quiet: Type.String(),
 });
 export type Capture = Static<typeof CaptureSchema>;
+
+/** `purged.php`: by PHP, in the first request after a restore. */
+export const PurgedSchema = Type.Object({ v: Type.Literal(1), epoch: Type.Integer(), purged: Type.Array(Type.String()) });

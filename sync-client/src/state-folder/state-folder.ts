@@ -2,7 +2,7 @@ import { access, chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import { GuardedFile } from './guarded.ts';
-import { CaptureSchema, ControlSchema, PairingSchema, SeenSchema, type Control } from './schemas.ts';
+import { CaptureSchema, ControlSchema, PairingSchema, PurgedSchema, SeenSchema, type Control } from './schemas.ts';
 import { readIfThere, removeWhole, writeWhole } from './whole-file.ts';
 
 /** One site's state folder: PROTOCOL.md section 1. Everything is written whole; see whole-file.ts. */
@@ -91,6 +91,12 @@ export class StateFolder {
 	async voidSchemas(generation: string): Promise<void> {
 		await mkdir(join(this.path, 'schema'), { recursive: true, mode: 0o700 });
 		await writeWhole(join(this.path, 'schema', 'generation'), generation);
+	}
+
+	/** The page caches that plugins have emptied since this epoch began, by name. */
+	async purged(): Promise<string[]> {
+		const said = await new GuardedFile(join(this.path, 'purged.php'), PurgedSchema).read().catch(() => null);
+		return said?.epoch === (await this.epoch()) ? said.purged : [];
 	}
 
 	/** From here PHP says with each intent whose code wrote. */

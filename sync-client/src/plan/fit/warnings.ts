@@ -7,6 +7,7 @@ import type { Differ } from '../differ.ts';
 import type { Chosen } from '../parts.ts';
 import { tooSmall, type Disk } from '../room.ts';
 import type { Summary } from '../summary.ts';
+import { caseWarnings } from './case.ts';
 import { foreignPaths, missingDefiners, notKept } from './database.ts';
 import { rightsWarnings } from './rights.ts';
 import { factThen, missingSoftware, otherDropIns, versionWarnings } from './software.ts';
@@ -16,7 +17,7 @@ export type Judged = { site: LiveSite; state: SiteState; store: PlanStore; chose
 /** Names of tables and files that are listed one by one. */
 const listedMax = 20;
 /** What a statement needs beside the row. */
-const packetRoomBytes = 4096;
+export const packetRoomBytes = 4096;
 
 export async function warningsOf(judged: Judged): Promise<Plan['warnings']> {
 	const { site, state, store, chosen, summary, disks, phpNow } = judged;
@@ -33,7 +34,7 @@ export async function warningsOf(judged: Judged): Promise<Plan['warnings']> {
 		...(await missingSoftware(site, store)),
 		...(chosen.wholeDatabase || chosen.roots?.has('content') !== false ? await otherDropIns(site, store, state) : []),
 		...foreignPaths(site, store, then.abspath), ...(await missingDefiners(site, store)), ...(chosen.wholeDatabase ? await notKept(site) : []),
-		...(await rightsWarnings(site, store)),
+		...(await rightsWarnings(site, store)), ...(await caseWarnings(site, store)),
 	];
 }
 

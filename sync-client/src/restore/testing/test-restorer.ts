@@ -31,7 +31,7 @@ export function restorerOf(site: TestSite, home: string, more: Partial<RestorerP
 	const { stateFolder, chunks, index, collector } = site.world;
 	const parts: RestorerParts = {
 		...common, planner, chunks, index, journal: new RestoreJournal(join(stateFolder.path, 'journal.php')), collect: (request) => collector.collectOnce(request),
-		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1) }, home: () => null, ask: async () => null, tryConfig: async () => {},
+		isBusy: async () => false, epoch: { raise: async () => stateFolder.setEpoch((await stateFolder.epoch()) + 1), purged: async () => [] }, home: () => null, ask: async () => null, tryConfig: async () => {},
 		written: { since: (fromWallMs) => site.world.ledger.written.since(fromWallMs), forget: () => stateFolder.forgetOrigins() }, erasures: new ErasuresFile(join(stateFolder.path, 'erasures.php')), ...more,
 	};
 	return { restorer: new Restorer(parts), planner, parts };
