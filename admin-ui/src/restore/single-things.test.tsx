@@ -52,9 +52,35 @@ describe('single things', () => {
 	});
 
 	test('what a thing uses is named: what comes back with it, and what does not', async () => {
-		const one = (kind: 'attachment' | 'user', id: number, label: string, restored: boolean) => ({ of: 'post:12' as const, kind, id, label, restored });
-		const kinds = [{ kind: 'posts', label: 'Posts', insert: 0, change: 1, delete: 0, samples: [{ label: 'Hello', change: 'change' as const, from: 'Helo', to: 'Hello' }] }];
-		drawApp({ ...plans, '/jobs/p': job({ id: 'p', kind: 'plan', state: 'done', result: plan({ kinds, dependencies: [one('attachment', 4, 'Sea', true), one('attachment', 5, 'Boat', true), one('user', 2, 'ben', false)] }) }) });
+		const one = (kind: 'attachment' | 'user', id: number, label: string, restored: boolean) => ({
+			of: 'post:12' as const,
+			kind,
+			id,
+			label,
+			restored,
+		});
+		const kinds = [
+			{
+				kind: 'posts',
+				label: 'Posts',
+				insert: 0,
+				change: 1,
+				delete: 0,
+				samples: [{ label: 'Hello', change: 'change' as const, from: 'Helo', to: 'Hello' }],
+			},
+		];
+		drawApp({
+			...plans,
+			'/jobs/p': job({
+				id: 'p',
+				kind: 'plan',
+				state: 'done',
+				result: plan({
+					kinds,
+					dependencies: [one('attachment', 4, 'Sea', true), one('attachment', 5, 'Boat', true), one('user', 2, 'ben', false)],
+				}),
+			}),
+		});
 		await toWhat();
 		await userEvent.click(screen.getByRole('button', { name: 'Show what would change' }));
 		expect(await screen.findByText('Brings back 2 media files that are gone and that this uses: Post 12')).toBeVisible();

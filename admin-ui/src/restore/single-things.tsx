@@ -16,12 +16,7 @@ export function SingleThings({ singles, onChange }: SingleThingsProps) {
 		<fieldset className="holdfast-singles">
 			<legend>{__('Single things', 'holdfast')}</legend>
 			{singles.map(({ part, label }) => (
-				<CheckboxControl
-					key={part}
-					label={label}
-					checked
-					onChange={() => onChange(singles.filter((one) => one.part !== part))}
-				/>
+				<CheckboxControl key={part} label={label} checked onChange={() => onChange(singles.filter((one) => one.part !== part))} />
 			))}
 			{adding ? (
 				<AddSingle

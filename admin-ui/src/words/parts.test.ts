@@ -27,33 +27,38 @@ describe('what to restore', () => {
 
 describe('single things', () => {
 	test('what is typed is a part, or nothing', () => {
-		expect([singlePart('post', ' 12 '), singlePart('user', '3'), singlePart('option', 'blogname'), singlePart('plugin', 'akismet'), singlePart('path', 'wp-content/uploads')]).toEqual([
-			'post:12',
-			'user:3',
-			'option:blogname',
-			'plugin:akismet',
-			'path:wp-content/uploads',
-		]);
+		expect([
+			singlePart('post', ' 12 '),
+			singlePart('user', '3'),
+			singlePart('option', 'blogname'),
+			singlePart('plugin', 'akismet'),
+			singlePart('path', 'wp-content/uploads'),
+		]).toEqual(['post:12', 'user:3', 'option:blogname', 'plugin:akismet', 'path:wp-content/uploads']);
 		for (const typed of ['', ' ', '0', '-1', '1.5', 'Hello', '9'.repeat(16)]) {
 			expect(singlePart('post', typed)).toBeNull();
 		}
-		expect([singlePart('plugin', 'a/b'), singlePart('option', 'x'.repeat(192)), singlePart('path', '')]).toEqual([null, null, null]);
+		expect([singlePart('plugin', 'a/b'), singlePart('option', 'x'.repeat(192)), singlePart('path', '')]).toEqual([
+			null,
+			null,
+			null,
+		]);
 		expect(singleKinds.map((kind) => partLabel(singlePart(kind, '7')!))).toHaveLength(new Set(singleKinds.map(kindLabel)).size);
 		expect(partLabel('plugin:akismet')).toBe('Plugin akismet');
 	});
 
 	test('what an activity is about, where that can go back by itself', () => {
-		const of = (type: string, id: number | string | null, link: string | null = null) => singleOf(activity({ object: { type, id, title: 'T', noun: 'Thing' }, link }))?.part ?? null;
-		expect([of('page', 12), of('attachment', 5), of('user', 3), of('nav_menu', 9), of('setting', 'blogname'), of('plugin', 'akismet/akismet.php'), of('plugin', 'hello.php'), of('theme', 'twenty')]).toEqual([
-			'post:12',
-			'post:5',
-			'user:3',
-			'menu:9',
-			'option:blogname',
-			'plugin:akismet',
-			'plugin:hello',
-			'theme:twenty',
-		]);
+		const of = (type: string, id: number | string | null, link: string | null = null) =>
+			singleOf(activity({ object: { type, id, title: 'T', noun: 'Thing' }, link }))?.part ?? null;
+		expect([
+			of('page', 12),
+			of('attachment', 5),
+			of('user', 3),
+			of('nav_menu', 9),
+			of('setting', 'blogname'),
+			of('plugin', 'akismet/akismet.php'),
+			of('plugin', 'hello.php'),
+			of('theme', 'twenty'),
+		]).toEqual(['post:12', 'post:5', 'user:3', 'menu:9', 'option:blogname', 'plugin:akismet', 'plugin:hello', 'theme:twenty']);
 		expect(of('boat', 8, 'https://one.example/wp-admin/post.php?post=8&action=edit')).toBe('post:8');
 		expect([of('boat', 8), of('login', 'anna'), of('page', null), of('core', 'x')]).toEqual([null, null, null, null]);
 		expect(singleOf(activity())).toEqual({ part: 'post:12', label: '“Shipping and returns”' });

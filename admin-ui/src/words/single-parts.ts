@@ -3,7 +3,17 @@ import type { Activity, Part } from '../wire.ts';
 
 /* Single things that can be restored: a post, a user, a setting, a menu, a plugin, a theme, a file. PROTOCOL.md section 8. */
 
-export const singleKinds = ['post', 'user', 'menu', 'option', 'plugin', 'plugin-options', 'theme', 'theme-options', 'path'] as const;
+export const singleKinds = [
+	'post',
+	'user',
+	'menu',
+	'option',
+	'plugin',
+	'plugin-options',
+	'theme',
+	'theme-options',
+	'path',
+] as const;
 export type SingleKind = (typeof singleKinds)[number];
 
 /** A part with the words that people know it by. */
@@ -39,7 +49,10 @@ export function kindLabel(kind: SingleKind): string {
 export function kindHelp(kind: SingleKind): string {
 	switch (kind) {
 		case 'post':
-			return __('Its number, such as 12: it is in the address when you edit it. Its comments, revisions and own media come with it.', 'holdfast');
+			return __(
+				'Its number, such as 12: it is in the address when you edit it. Its comments, revisions and own media come with it.',
+				'holdfast',
+			);
 		case 'user':
 			return __('The number, such as 3: it is in the address when you edit the user.', 'holdfast');
 		case 'menu':
@@ -68,7 +81,8 @@ export function singlePart(kind: SingleKind, typed: string): Part | null {
 	if (numbered.has(kind)) {
 		return /^[1-9][0-9]{0,14}$/.test(text) ? (`${kind}:${text}` as Part) : null;
 	}
-	const isName = text !== '' && text.length <= (nameLengthsMax[kind] ?? 200) && (kind === 'path' || kind === 'option' || !text.includes('/'));
+	const isName =
+		text !== '' && text.length <= (nameLengthsMax[kind] ?? 200) && (kind === 'path' || kind === 'option' || !text.includes('/'));
 	return isName ? (`${kind}:${text}` as Part) : null;
 }
 
@@ -109,7 +123,17 @@ export function singleLabel(part: Part): string | null {
 }
 
 /** Types of posts that have a sentence of their own; of others the link tells. */
-const postTypes: ReadonlySet<string> = new Set(['post', 'page', 'attachment', 'product', 'wp_block', 'wp_navigation', 'wp_template', 'wp_template_part', 'shop_coupon']);
+const postTypes: ReadonlySet<string> = new Set([
+	'post',
+	'page',
+	'attachment',
+	'product',
+	'wp_block',
+	'wp_navigation',
+	'wp_template',
+	'wp_template_part',
+	'shop_coupon',
+]);
 
 /** The one thing that an activity is about, where it can be restored by itself. */
 export function singleOf({ object, link }: Activity): Single | null {
