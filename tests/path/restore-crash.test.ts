@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeProtectedSite, type ProtectedSite } from '../harness/index.ts';
+import { checkoutsWhileRestoring, openShop } from './load/checkouts.ts';
 import { crashAt, crashesAt, prepare, type Prepared } from './load/restore-crash.ts';
 import { untilSettled } from './load/kill.ts';
 
@@ -20,3 +21,10 @@ describe('kill -9 in a restore leaves the old site or the new one, never somethi
 		await crashAt(site, prepared, step);
 	}, 120_000);
 });
+
+/** `npm run soak -- checkouts` does it with 500 orders and more. */
+test('a shop under load: no order that was confirmed to a customer is lost by the restores beside it, and the stock is right', async () => {
+	const checkouts = await checkoutsWhileRestoring(site, await openShop(site), { orders: 40, restores: 2 });
+	expect(checkouts).toMatchObject({ lost: [], wrong: [] });
+	expect(checkouts.duringRestores).toBeGreaterThan(0);
+}, 240_000);
