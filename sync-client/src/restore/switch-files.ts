@@ -6,7 +6,7 @@
 import { asBuffer, decodeFile, decodeKey, fileKey, kindRange, type FileRoot, type FileValue } from '@holdfast/protocol';
 import { HoldfastError } from '../errors.ts';
 import { settableMtime } from '../files/mtime.ts';
-import { parentOf } from '../files/paths.ts';
+import { isWithin, parentOf } from '../files/paths.ts';
 import type { SiteTree } from '../files/site-tree.ts';
 import { howFileChanges } from '../plan/file-rules.ts';
 import type { PlanOperation, PlanStore } from '../ports/plan-store.ts';
@@ -186,11 +186,16 @@ export class FileSwitch {
 	}
 
 	/** A link on the way to a file would lead out of the site: made since the plan, for that one takes links away first. @throws FILE_PATH_LEAVES_SITE */
-	async #mustStayInside({ absolute }: Place): Promise<void> {
-		for (let folder = parentOf(absolute); folder.length > 0 && !this.#inside.has(folder.toString('latin1')); folder = parentOf(folder)) {
+	async #mustStayInside(place: Place): Promise<void> {
+		const { roots } = this.#tree.scope;
+		const top = roots.place(place.root)!.real;
+		// Where nothing is there yet, the root's own folder is made: what lies above it is the site's own layout.
+		for (let folder = parentOf(place.absolute); isWithin(folder, top) && !this.#inside.has(folder.toString('latin1')); folder = parentOf(folder)) {
 			const real = await this.#tree.files.realPath(folder);
 			if (real === null) { continue; }
-			if (!this.#tree.scope.roots.holds(real) && this.#isInside(absolute)) { throw new HoldfastError('FILE_PATH_LEAVES_SITE', 'A folder on the way is a link that leaves the site.'); }
+			// A root that was made just now may lie behind a link that is the server's own.
+			const root = roots.holds(real) ? null : await this.#tree.files.realPath(top);
+			if (!roots.holds(real) && (root === null || !isWithin(real, root))) { throw new HoldfastError('FILE_PATH_LEAVES_SITE', 'A folder on the way is a link that leaves the site.'); }
 			this.#inside.add(folder.toString('latin1'));
 			return;
 		}
