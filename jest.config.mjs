@@ -14,7 +14,7 @@ const services = {
 };
 
 export default {
-	testTimeout: 120_000,
+	testTimeout: 240_000,
 	maxWorkers: 2,
 	testSequencer: '<rootDir>/dev/jest/longest-first.mjs',
 	projects: [
