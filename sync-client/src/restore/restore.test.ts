@@ -230,7 +230,7 @@ describe('when it does not go through', () => {
 			if (isBefore) { await next.restore((await restorerOf(site, home).planner.plan({ point: then(), parts: ['everything'], by: shell })).id, shell, silent()); }
 			expect([await database(), files()]).toEqual(good);
 		}
-	}, 120_000);
+	}, 240_000);
 });
 
 describe('onto an empty server', () => {
