@@ -40,6 +40,8 @@ describe('result', () => {
 		expect(resultTitle(silent, noon)).toContain('does not answer');
 		const broken = result({ answers: [{ url: 'https://example.org/', ok: false, status: 500, before: 200, why: 'It answers 500; before the restore 200.' }] });
 		expect(answerWords(broken.answers)).toEqual(['Front page does not answer as it should (It answers 500; before the restore 200.): https://example.org/']);
+		const unknown = silent.answers.map((answer) => ({ ...answer, ok: true, ...(answer.status === 0 && { why: 'Look at it yourself.' }) }));
+		expect(answerWords(unknown).at(-1)).toBe('Front page: Look at it yourself.');
 		expect(answerWords(silent.answers)).toEqual(['Front page does not answer as it should (no answer): https://example.org/']);
 	});
 });

@@ -90,7 +90,7 @@ export function answerName({ url }: Pick<Answer, 'url'>): string {
 
 /** One sentence for those that answer, one for each that does not. */
 export function answerWords(answers: Answer[]): string[] {
-	const good = answers.filter((answer) => answer.ok).map(answerName);
+	const good = answers.filter((answer) => answer.ok && !answer.why).map(answerName);
 	const bad = answers
 		.filter((answer) => !answer.ok)
 		/* translators: 1: "Front page", 2: HTTP status or a sentence that says why, 3: address. */
@@ -102,6 +102,7 @@ export function answerWords(answers: Answer[]): string[] {
 				answer.url,
 			),
 		);
+	const unknown = answers.filter((answer) => answer.ok && answer.why).map((answer) => `${answerName(answer)}: ${answer.why}`);
 	/* translators: %s: "Front page, Login and REST". */
-	return good.length > 0 ? [sprintf(__('These answer: %s.', 'holdfast'), list(good)), ...bad] : bad;
+	return good.length > 0 ? [sprintf(__('These answer: %s.', 'holdfast'), list(good)), ...bad, ...unknown] : [...bad, ...unknown];
 }

@@ -99,7 +99,7 @@ export const RestoreResultSchema = Type.Object({
 	kept: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
 	/** Changes that came between plan and window and were folded in. */
 	folded: Type.Integer(),
-	/** `before`: the status before the restore, null where it is not known; `why` where it is not as it should be. */
+	/** `before`: the status before the restore, null where it is not known; `why` where it is not as it should be, or where nobody could look. */
 	answers: Type.Array(Type.Object({
 		url: Type.String(), ok: Type.Boolean(), status: Type.Integer(), before: Type.Optional(Type.Union([Type.Integer(), Type.Null()])), why: Type.Optional(Type.String()),
 	})),

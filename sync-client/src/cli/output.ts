@@ -118,6 +118,7 @@ export function restoreText(result: RestoreResult): string {
 	const differing = result.differing.map((one) => `  ${one.what}: ${one.why}`);
 	const notes = (result.erased ?? []).map((one) => `  Personal data of ${one.email}: ${one.done ? 'erased again.' : 'were erased since, and are there again; WordPress erases them at one of its next requests.'} ${one.messages.join(' ')}`.trimEnd());
 	if (result.caches?.cdn) { notes.push(`  ${result.caches.cdn} stands before this site and may still show pages of before: empty its cache there.`); }
+	notes.push(...result.answers.filter((one) => one.ok && one.why !== undefined).map((one) => `  ${one.url}: ${one.why}`));
 	if (isGood(result)) { return [`${what === null ? 'Your site equals' : `${what}: as it was`} ${at}: ${compared}`, ...notes, ...differing, ...undo].join('\n'); }
 	const silent = result.answers.filter((one) => !one.ok).map((one) => `  ${one.url}: ${one.why ?? `It answers ${one.status}.`}`);
 	const equals = what === null ? `The site equals ${at}` : `${what}: as it was ${at}`;

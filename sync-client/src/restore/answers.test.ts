@@ -57,7 +57,10 @@ describe('a site answers as before', () => {
 
 	test('a site that is as broken as before is not called well', async () => {
 		expect(await whyNot({ front: html('', 500) }, { front: html('', 500) })).toEqual(['It answers 500; it was not well before the restore either (500).', undefined, undefined]);
-		expect(compareAnswers(await asked({ ...well, front: null }), await asked({ ...well, front: null }))[0]).toMatchObject({ ok: false, status: 0, why: expect.stringMatching(/before the restore neither/) });
+	});
+
+	test('a page that the server could not reach before either says nothing of the restore, and is named', async () => {
+		expect(compareAnswers(await asked({ ...well, front: null }), await asked({ ...well, front: null }))[0]).toMatchObject({ ok: true, status: 0, why: expect.stringMatching(/look at it yourself/) });
 	});
 
 	test('a site whose address is not known is not asked', async () => {
