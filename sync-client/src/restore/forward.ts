@@ -110,10 +110,9 @@ export class Forward {
 	}
 
 	async #prove(store: PlanStore, record: RestoreRecord, { problems, seq, watch }: Recorded, progress: Progress): Promise<RestoreResult> {
-		const { site, journal, plans, written, home, ask, epoch } = this.#parts;
+		const { site, journal, plans, written, epoch } = this.#parts;
 		// What the pages make the site write is looked at, too.
-		const after = await askPages(home(), ask);
-		const answers = compareAnswers((store.fact('answers') ?? []) as Marked[], after);
+		const { after, answers } = await this.#answers((store.fact('answers') ?? []) as Marked[]);
 		const isAwake = answers.some((answer) => answer.status > 0);
 		const erased = await awaitErasures(erasuresOf(store), { order: this.#parts.erasures, clock: this.#parts.clock, isAwake });
 		const result = await verifyRestored({ ...this.#parts, store, record, problems, since: seq, watch, answers, erased, progress });
@@ -127,7 +126,22 @@ export class Forward {
 		await journal.clear();
 		return result;
 	}
+
+	async #answers(before: readonly Marked[]): Promise<{ after: Marked[]; answers: RestoreResult['answers'] }> {
+		const { home, ask, clock } = this.#parts;
+		const look = async (): Promise<{ after: Marked[]; answers: RestoreResult['answers'] }> => {
+			const after = await askPages(home(), ask);
+			return { after, answers: compareAnswers(before, after) };
+		};
+		const first = await look();
+		if (first.answers.every(({ ok }) => ok)) { return first; }
+		await clock.sleep(secondLookMs);
+		return await look();
+	}
 }
+
+/** PHP looks every other second whether files have changed (opcache.revalidate_freq), and a site that was broken has no plugin that tells it at once. */
+const secondLookMs = 3_000;
 
 const erasuresOf = (store: PlanStore): Erasure[] => (store.fact('erasures') ?? []) as Erasure[];
 
