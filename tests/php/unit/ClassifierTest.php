@@ -195,6 +195,7 @@ final class ClassifierTest extends TestCase {
 		);
 		foreach ( $shapes as $index => $shape ) {
 			$seconds = array();
+			// The best of three: a busy machine costs processor time, too.
 			foreach ( array( 40000, 160000 ) as $n ) {
 				$sql       = $shape( $n );
 				$seconds[] = max( 0.02, min( self::cpu_of( $sql ), self::cpu_of( $sql ), self::cpu_of( $sql ) ) );

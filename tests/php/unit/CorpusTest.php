@@ -88,22 +88,26 @@ final class CorpusTest extends TestCase {
 	}
 
 	/**
-	 * Work grows with the length: twice as long takes at most four times the processor's time (and never mind what takes
-	 * less than 50 ms). Counted in processor time, so that a busy machine does not matter.
+	 * Work grows with the length: four times as long takes at most ten times the processor's time, where the square would take
+	 * sixteen (and never mind what takes less than 50 ms). The best of five: a busy machine costs processor time, too.
 	 *
 	 * @dataProvider shapes
 	 * @param callable(int): string $shape A statement of about that many bytes.
 	 */
 	public function test_linear( callable $shape ): void {
-		$seconds = array();
-		foreach ( array( 524288, 1048576 ) as $bytes ) {
-			$sql       = $shape( $bytes );
-			$begin     = self::processor();
-			$outcome   = self::$corpus->outcome( $sql, '' );
-			$seconds[] = self::processor() - $begin;
-			$this->assertNotSame( '', $outcome );
-		}
-		$this->assertLessThan( max( 0.05, 4 * $seconds[0] ), $seconds[1] );
+		$best = array( INF, INF );
+		$try  = 0;
+		do {
+			foreach ( array( 262144, 1048576 ) as $index => $bytes ) {
+				$sql            = $shape( $bytes );
+				$begin          = self::processor();
+				$outcome        = self::$corpus->outcome( $sql, '' );
+				$best[ $index ] = min( $best[ $index ], self::processor() - $begin );
+				$this->assertNotSame( '', $outcome );
+			}
+			$is_linear = $best[1] < max( 0.05, 10 * $best[0] );
+		} while ( ! $is_linear && ++$try < 5 );
+		$this->assertTrue( $is_linear, "{$best[0]} s, and {$best[1]} s for four times as much" );
 	}
 
 	/**
