@@ -196,7 +196,7 @@ describe('holdfast restore --to', () => {
 		const args = on.restoreArgs(site, await keyFile(on), ...core());
 		let wentOn = 0;
 		let refused = false;
-		for (let afterMs = 900; ; afterMs += 350) {
+		for (let afterMs = 900; ; afterMs *= 1.3) {
 			const abort = new AbortController();
 			const ended = on.holdfast([...args, '--json'], { signal: abort.signal });
 			const isThrough = await Promise.race([ended.then(() => true), sleep(afterMs).then(() => false)]);

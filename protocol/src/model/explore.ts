@@ -13,7 +13,8 @@ export interface Exploration {
 export function explore(run: Run, agentKills: number, statesMax = 2_000_000): Exploration {
 	const initial = start(agentKills);
 	const found: State[] = [initial];
-	const numbers = new Map<string, number>([[keyOf(initial), 0]]);
+	const numbers = new Numbers();
+	numbers.of(keyOf(initial));
 	const cameFrom: number[] = [-1];
 	const names: string[] = [''];
 	const edgesFrom: number[] = [];
@@ -35,12 +36,9 @@ export function explore(run: Run, agentKills: number, statesMax = 2_000_000): Ex
 			return { states: found.length, atRest: resting.length, violation: { why: error.message, trace: traceTo(at) } };
 		}
 		for (const { name, to } of moves) {
-			const key = keyOf(to);
-			let number = numbers.get(key);
-			if (number === undefined) {
-				number = found.length;
+			const number = numbers.of(keyOf(to));
+			if (number === found.length) {
 				if (number >= statesMax) throw new RangeError(`more than ${statesMax} states`);
-				numbers.set(key, number);
 				found.push(to);
 				cameFrom.push(at);
 				names.push(name);
@@ -82,13 +80,66 @@ function firstThatCannotReach(goals: readonly number[], states: number, from: re
 	return reached.indexOf(0);
 }
 
-const siteKey = (site: State['server'] | null): number => (site === null ? 255 : site.a | (site.b << 2) | (site.rows << 4));
+type Key = readonly [number, number, number];
+
+/** Numbers of states in the order of their first sight: a hash table of keys in three words each, which a Map of strings would take twice as long for. */
+class Numbers {
+	#slots = new Int32Array(1 << 16).fill(-1);
+	#keys = new Int32Array(3 << 15);
+	#size = 0;
+
+	/** The number of a key; a new one has the next. */
+	of(key: Key): number {
+		for (let slot = hashOf(key) & (this.#slots.length - 1); ; slot = (slot + 1) & (this.#slots.length - 1)) {
+			const number = this.#slots[slot]!;
+			if (number < 0) return this.#add(key, slot);
+			const at = 3 * number;
+			if (this.#keys[at] === key[0] && this.#keys[at + 1] === key[1] && this.#keys[at + 2] === key[2]) return number;
+		}
+	}
+
+	#add(key: Key, slot: number): number {
+		const number = this.#size++;
+		this.#keys.set(key, 3 * number);
+		this.#slots[slot] = number;
+		if (2 * this.#size >= this.#slots.length) this.#grow();
+		return number;
+	}
+
+	#grow(): void {
+		const keys = new Int32Array(2 * this.#keys.length);
+		keys.set(this.#keys);
+		this.#keys = keys;
+		const slots = new Int32Array(2 * this.#slots.length).fill(-1);
+		for (let number = 0; number < this.#size; number++) {
+			let slot = hashOf([keys[3 * number]!, keys[3 * number + 1]!, keys[3 * number + 2]!]) & (slots.length - 1);
+			while (slots[slot]! >= 0) slot = (slot + 1) & (slots.length - 1);
+			slots[slot] = number;
+		}
+		this.#slots = slots;
+	}
+}
+
+function hashOf([x, y, z]: Key): number {
+	let hash = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b) ^ Math.imul(z, 0xc2b2ae35);
+	hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+	return hash ^ (hash >>> 13);
+}
+
+/** Eight bits: two cells of two bits, rows 1 to 4; null has rows that no site has. */
+const siteKey = (site: State['server'] | null): number => (site === null ? 0xff : site.a | (site.b << 2) | ((site.rows >> 1) << 4));
 const phases = ['idle', 'listed', 'a', 'b', 'saved', 'sent'];
 
-function keyOf({ server, nextId, requests, memory, deleted, unsent, backup, agentKillsLeft }: State): string {
-	const codes = [siteKey(server), nextId, deleted, agentKillsLeft, siteKey(backup), siteKey(unsent?.state ?? null), unsent?.sent ? 1 : 0];
-	for (const { pc, life, listed, outcome, id } of requests) codes.push(pc, life, listed ? 1 : 0, outcome, id);
+/** All of a state in 96 bits. @throws RangeError for what does not fit: two states must never share a key */
+function keyOf({ server, nextId, requests, memory, deleted, unsent, backup, agentKillsLeft }: State): Key {
 	const { phase, gone, namedAtA, closed, forgotten, floors, high, snapshot } = memory;
-	codes.push(phases.indexOf(phase), gone, namedAtA, closed, forgotten, floors[0] + 1, floors[1] + 1, high, siteKey(snapshot));
-	return String.fromCharCode(...codes);
+	const [first, second] = requests;
+	const small = first.pc | second.pc | (floors[0] + 1) | (floors[1] + 1) | high | first.id | second.id;
+	if ((small & ~15) !== 0 || ((nextId | agentKillsLeft) & ~3) !== 0 || ((server.rows | backup.rows) & ~30) !== 0 || server.rows === 30) throw new RangeError('the state is too large for its key');
+	return [
+		siteKey(server) | (siteKey(backup) << 8) | (siteKey(snapshot) << 16) | (siteKey(unsent?.state ?? null) << 24),
+		first.pc | (second.pc << 4) | (first.life << 8) | (second.life << 10) | (first.outcome << 12) | (second.outcome << 14) | ((first.listed ? 1 : 0) << 16)
+			| ((second.listed ? 1 : 0) << 17) | (first.id << 18) | (second.id << 22) | (deleted << 26) | (gone << 28) | ((unsent?.sent ? 1 : 0) << 30),
+		namedAtA | (closed << 4) | (forgotten << 8) | (phases.indexOf(phase) << 12) | ((floors[0] + 1) << 15) | ((floors[1] + 1) << 19) | (high << 23) | (nextId << 27) | (agentKillsLeft << 29),
+	];
 }
