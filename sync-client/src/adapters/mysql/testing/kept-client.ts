@@ -23,7 +23,9 @@ export class KeptClients {
 	/** @throws what the client says where a statement is refused; the ones after it were not run */
 	async run(sql: string, database: string): Promise<string> {
 		const client = this.#idle.pop() ?? this.#start();
+		waitFor(client, true);
 		const answer = await ask(client, sql, database === '' ? elsewhere : database);
+		waitFor(client, false);
 		this.#idle.push(client);
 		return answer;
 	}
@@ -36,10 +38,14 @@ export class KeptClients {
 		const client = spawn('mariadb', [...this.#args, '--unbuffered']);
 		// A statement that is refused ends the client while more is written to it.
 		client.stdin.on('error', () => {});
-		// Nothing waits for idle clients: they end with their standard input.
-		client.unref();
-		[client.stdin, client.stdout, client.stderr].forEach((stream) => (stream as Socket).unref());
 		return client;
+	}
+}
+
+/** Whether this process stays for the client: not for an idle one, which ends with its standard input. */
+function waitFor(client: ChildProcessWithoutNullStreams, isAsked: boolean): void {
+	for (const handle of [client, client.stdin as Socket, client.stdout as Socket, client.stderr as Socket]) {
+		if (isAsked) { handle.ref(); } else { handle.unref(); }
 	}
 }
 
