@@ -55,7 +55,7 @@ export async function phpunit(): Promise<Tally> {
 	const failed = number('errors') + number('failures');
 	const skipped = number('skipped');
 	const failures = [...told.matchAll(/<testcase name="([^"]*)" class="([^"]*)"[^>]*>\s*<(?:failure|error)\b/g)].map(
-		([, test = '', ofClass = '']) => `${ofClass}::${test}`,
+		([, test = '', ofClass = '']) => `${ofClass}::${test.replaceAll('&quot;', '"').replaceAll('&amp;', '&')}`,
 	);
 	return { passed: number('tests') - failed - skipped, failed: ok ? failed : Math.max(failed, 1), skipped, failures };
 }

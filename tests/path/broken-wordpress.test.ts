@@ -159,6 +159,7 @@ describe('caches after a restore', () => {
 		} finally {
 			await writeFile(go, '');
 			await slow;
+			await seen('?forget');
 			for (const path of [dropIn(), muPlugin(), code(), cache]) { await rm(path, { recursive: true, force: true, maxRetries: 20 }); }
 			await site.holdfast('sweep');
 		}
