@@ -112,6 +112,7 @@ export class History {
 			case 'restore': {
 				const point = this.#points[event.point % this.#points.length]!;
 				const { planner, restorer } = restorerOf(this.#site, this.#home);
+				await this.#record();
 				const { id } = await planner.plan({ point: { seq: point.seq, at: 1, title: 'a point' }, parts: [event.part], by: shell });
 				return this.#restored(event.part, point.state, await restorer.restore(id, shell, silent()));
 			}
@@ -119,6 +120,7 @@ export class History {
 				const last = this.#restores.findLast((one) => !one.isUndone);
 				if (last === undefined) { return; }
 				last.isUndone = true;
+				await this.#record();
 				return this.#restored(last.part, last.before, await restorerOf(this.#site, this.#home).restorer.undo(null, shell, silent()));
 			}
 		}
@@ -141,7 +143,7 @@ export class History {
 		this.compared++;
 	}
 
-	/** Everything, as a sweep would find it. */
+	/** Everything, as a sweep would find it: no capture names the changes here, also those of parts that a restore is not about. */
 	async #record(): Promise<number> {
 		const extra = await this.#site.everything();
 		for await (const { keys } of (await this.#site.world.states.now()).range(Buffer.of(0x30), null)) { keys.forEach((key) => extra.addFileKey(key)); }
