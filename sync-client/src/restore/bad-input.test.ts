@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -7,9 +7,9 @@ import { TestServer } from '../adapters/mysql/testing/server.ts';
 import { HoldfastError } from '../errors.ts';
 import { foldsCase } from '../plan/fit/case.ts';
 import { Planner } from '../plan/planner.ts';
-import { seedFiles, seedSql, TestSite, treeOf } from '../sweep/testing/test-site.ts';
+import { TestSite, treeOf } from '../sweep/testing/test-site.ts';
 import type { OnStep } from './steps.ts';
-import { databasePortrait, filesPortrait, restorerOf, shell, silent } from './testing/test-restorer.ts';
+import { databasePortrait, filesPortrait, leftoversOf, restorerOf, shell, silent } from './testing/test-restorer.ts';
 
 /* One site; each test damages it, makes the restore meet something bad, and leaves the good site. */
 
@@ -20,9 +20,7 @@ const home = mkdtempSync(join(tmpdir(), 'hf-bad-'));
 const upload = 'wp-content/uploads/2026/11/photo.jpg';
 beforeAll(async () => {
 	server = await TestServer.start();
-	site = await TestSite.open(server, home);
-	await site.world.sql(seedSql);
-	seedFiles(site);
+	site = await TestSite.seeded(server, home);
 	site.put('wp-content/uploads/private/notes.txt');
 	await site.world.sql(`INSERT INTO wp_posts (ID, post_title, post_content) VALUES (9000, 'Long', REPEAT('long ', 20000))`);
 	point = (await site.firstBackup()).seq;
@@ -35,7 +33,7 @@ afterAll(async () => {
 
 const then = () => ({ seq: point, at: 1, title: 'the good day' });
 const portrait = async () => [await databasePortrait(server, site.world.name), filesPortrait(site.root)];
-const leftovers = (): string[] => (readdirSync(site.root, { recursive: true }) as string[]).filter((name) => name.includes('.holdfast-'));
+const leftovers = (): string[] => leftoversOf(site.root);
 
 /** @param at what happens once, when a step is done */
 async function restore(parts: ('everything' | 'uploads' | 'database')[], at: Partial<Record<Parameters<OnStep>[0], () => unknown>> = {}): Promise<RestoreResult> {

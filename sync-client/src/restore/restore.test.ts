@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -9,11 +9,11 @@ import { sqliteSorters } from '../adapters/sqlite-sorter.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { disturb, randomOf } from '../files/testing/random-tree.ts';
 import { ring } from '../collect/testing/world.ts';
-import { scope, seedFiles, seedSql, TestSite, treeOf } from '../sweep/testing/test-site.ts';
+import { scope, TestSite, treeOf } from '../sweep/testing/test-site.ts';
 import { verify } from '../sweep/sweep.ts';
 import { restoreInto } from './restore-into.ts';
 import { isBeforeDecided, restoreSteps } from './steps.ts';
-import { anna, databasePortrait, filesPortrait, restorerOf, shell, silent } from './testing/test-restorer.ts';
+import { anna, databasePortrait, filesPortrait, leftoversOf, restorerOf, shell, silent } from './testing/test-restorer.ts';
 
 let server: TestServer;
 let site: TestSite;
@@ -21,9 +21,7 @@ let point = 0;
 const home = mkdtempSync(join(tmpdir(), 'hf-restore-'));
 beforeAll(async () => {
 	server = await TestServer.start();
-	site = await TestSite.open(server, home);
-	await site.world.sql(seedSql);
-	seedFiles(site);
+	site = await TestSite.seeded(server, home);
 	point = (await site.firstBackup()).seq;
 }, 120_000);
 afterAll(async () => {
@@ -147,10 +145,7 @@ describe('restore in place', () => {
 	}, 60_000);
 });
 
-/** Names that wait for a switch. */
-function leftovers(): string[] {
-	return (readdirSync(site.root, { recursive: true }) as string[]).filter((name) => name.includes('.holdfast-'));
-}
+const leftovers = (): string[] => leftoversOf(site.root);
 
 describe('when it does not go through', () => {
 	test('a damaged chunk is refused before anything is touched', async () => {

@@ -6,7 +6,7 @@ import { splitCommit } from '@holdfast/protocol';
 import { TestServer } from '../adapters/mysql/testing/server.ts';
 import { liveLimits } from '../collect/rows-step.ts';
 import { sweepTables, verify, type SweepCollect } from './sweep.ts';
-import { seedFiles, seedSql, TestSite } from './testing/test-site.ts';
+import { TestSite } from './testing/test-site.ts';
 
 let server: TestServer;
 let site: TestSite;
@@ -14,9 +14,7 @@ const home = mkdtempSync(join(tmpdir(), 'hf-long-'));
 beforeAll(async () => {
 	server = await TestServer.start();
 	// Every table with a page of its own counts as long.
-	site = await TestSite.open(server, home, { limits: { ...liveLimits, inlineTableBytesMax: 0 } });
-	await site.world.sql(seedSql);
-	seedFiles(site);
+	site = await TestSite.seeded(server, home, { limits: { ...liveLimits, inlineTableBytesMax: 0 } });
 	await site.firstBackup();
 }, 120_000);
 afterAll(async () => {

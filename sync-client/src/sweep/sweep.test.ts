@@ -6,16 +6,14 @@ import { TestServer } from '../adapters/mysql/testing/server.ts';
 import { splitCommit, commitFlags } from '@holdfast/protocol';
 import { QuietRules } from './quiet-rules.ts';
 import { sweep, verify, type SweepCollect } from './sweep.ts';
-import { seedFiles, seedSql, TestSite } from './testing/test-site.ts';
+import { TestSite } from './testing/test-site.ts';
 
 let server: TestServer;
 let site: TestSite;
 const home = mkdtempSync(join(tmpdir(), 'hf-sweep-'));
 beforeAll(async () => {
 	server = await TestServer.start();
-	site = await TestSite.open(server, home);
-	await site.world.sql(seedSql);
-	seedFiles(site);
+	site = await TestSite.seeded(server, home);
 	await site.firstBackup();
 }, 120_000);
 afterAll(async () => {

@@ -6,7 +6,7 @@ import { encodeKey, type Part, type Plan } from '@holdfast/protocol';
 import { TestServer } from '../../adapters/mysql/testing/server.ts';
 import type { SiteStates } from '../../ports/site-state.ts';
 import { restorerOf, shell } from '../../restore/testing/test-restorer.ts';
-import { seedFiles, seedSql, TestSite } from '../../sweep/testing/test-site.ts';
+import { TestSite } from '../../sweep/testing/test-site.ts';
 import { Planner } from '../planner.ts';
 
 const serialized = (...plugins: string[]): string => `a:${plugins.length}:{${plugins.map((one, i) => `i:${i};s:${one.length}:"${one}";`).join('')}}`;
@@ -18,15 +18,13 @@ const home = mkdtempSync(join(tmpdir(), 'hf-fit-'));
 const ghost = `ghost_${process.pid}`;
 beforeAll(async () => {
 	server = await TestServer.start();
-	site = await TestSite.open(server, home);
-	await site.world.sql(seedSql);
+	site = await TestSite.seeded(server, home);
 	await site.world.sql(`
 		UPDATE wp_options SET option_value = '${serialized('akismet/akismet.php')}' WHERE option_name = 'active_plugins';
 		INSERT INTO wp_options (option_name, option_value) VALUES ('template', 'twenty'), ('stylesheet', 'twenty-child'), ('mailserver_pass', 'hunter2'), ('shop_api_key', 'abc'), ('tagline', 'A long line of words that is the same at first and then ends in a harbour'), ('licence', 'x'),
 			('gateway', '${serialized('one')}'), ('upload_base', '/srv/old/site/wp-content/files'), ('plain', 'sk9f8a7s6d5f4a3s2d1f0a9s8d7f6');
 		CREATE USER '${ghost}'@'%'; CREATE DEFINER='${ghost}'@'%' VIEW wp_ghost AS SELECT 1 AS one;
 	`);
-	seedFiles(site);
 	site.put('wp-content/themes/twenty-child/style.css');
 	site.put('wp-content/advanced-cache.php');
 	point = (await site.firstBackup()).seq;

@@ -1,5 +1,6 @@
 /** For tests: a restorer around a test site, and independent portraits of database and folders. */
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sqlitePlans } from '../../adapters/sqlite-plans.ts';
 import type { TestServer } from '../../adapters/mysql/testing/server.ts';
@@ -47,3 +48,6 @@ export async function databasePortrait(server: TestServer, database: string, opt
 }
 
 export const filesPortrait = (root: string): string[] => portrait(root).filter((line) => !/ cache|\/cache/.test(line));
+
+/** What a restore must not leave in a site's folder: names that wait for a switch, and the maintenance page. */
+export const leftoversOf = (root: string): string[] => (readdirSync(root, { recursive: true }) as string[]).filter((name) => name.includes('.holdfast-') || name === '.maintenance');

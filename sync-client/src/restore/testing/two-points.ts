@@ -1,12 +1,12 @@
 /** For tests: a site with two points that differ in every way, to be restored to and fro, and what a fault leaves of it. */
-import { appendFileSync, readdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { appendFileSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestServer } from '../../adapters/mysql/testing/server.ts';
 import type { Progress } from '../../jobs/jobs.ts';
-import { seedFiles, seedSql, TestSite } from '../../sweep/testing/test-site.ts';
+import { TestSite } from '../../sweep/testing/test-site.ts';
 import type { Restorer } from '../restorer.ts';
 import type { RestoreStep } from '../steps.ts';
-import { databasePortrait, filesPortrait, restorerOf, shell } from './test-restorer.ts';
+import { databasePortrait, filesPortrait, leftoversOf, restorerOf, shell } from './test-restorer.ts';
 
 type Name = 'good' | 'bad';
 type Portrait = { database: string[]; files: string[] };
@@ -30,9 +30,7 @@ export class TwoPoints {
 	get other(): Name { return this.#now === 'good' ? 'bad' : 'good'; }
 
 	static async make(server: TestServer, home: string): Promise<TwoPoints> {
-		const site = await TestSite.open(server, home);
-		await site.world.sql(seedSql);
-		seedFiles(site);
+		const site = await TestSite.seeded(server, home);
 		const good = { seq: (await site.firstBackup()).seq, portrait: await portraitOf(site, server) };
 		await site.world.sql(`
 			UPDATE wp_posts SET post_title = 'Wrecked' WHERE ID < 9; DELETE FROM wp_posts WHERE ID BETWEEN 30 AND 60; INSERT INTO wp_posts (post_title, post_content) VALUES ('Later', '');
@@ -69,7 +67,7 @@ export class TwoPoints {
 	async look(): Promise<Name> {
 		const portrait = await portraitOf(this.site, this.#server);
 		const found = (['good', 'bad'] as const).find((name) => JSON.stringify(this.#points[name].portrait) === JSON.stringify(portrait));
-		const waiting = (readdirSync(this.site.root, { recursive: true }) as string[]).filter((name) => name.includes('.holdfast-') || name === '.maintenance');
+		const waiting = leftoversOf(this.site.root);
 		if (found === undefined || waiting.length > 0) {
 			const expected = this.#points[this.#now].portrait;
 			const odd = (a: string[], b: string[]): string[] => a.filter((line) => !b.includes(line)).map((line) => line.slice(0, 200));

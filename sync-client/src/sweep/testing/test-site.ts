@@ -61,6 +61,14 @@ export class TestSite {
 		return new TestSite(world, root, tree);
 	}
 
+	/** One with tables and files of every kind in it. */
+	static async seeded(server: TestServer, home: string, options: { limits?: LiveLimits } = {}): Promise<TestSite> {
+		const site = await TestSite.open(server, home, options);
+		await site.world.sql(seedSql);
+		seedFiles(site);
+		return site;
+	}
+
 	get sweepParts(): SweepParts {
 		return { site: this.live, states: this.world.states, clock: systemClock, announced: () => watchAnnounced(this.world.ledger, this.world.log) };
 	}
@@ -111,7 +119,7 @@ export class TestSite {
 	}
 }
 
-export const seedSql = `
+const seedSql = `
 	CREATE TABLE wp_posts (ID bigint unsigned NOT NULL AUTO_INCREMENT, post_author bigint unsigned NOT NULL DEFAULT 0, post_title text NOT NULL, post_content longtext NOT NULL, post_status varchar(20) NOT NULL DEFAULT 'publish', post_type varchar(20) NOT NULL DEFAULT 'post', PRIMARY KEY (ID), KEY type (post_type)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 	CREATE TABLE wp_options (option_id bigint unsigned NOT NULL AUTO_INCREMENT, option_name varchar(191) NOT NULL DEFAULT '', option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'yes', PRIMARY KEY (option_id), UNIQUE KEY option_name (option_name)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 	CREATE TABLE wp_users (ID bigint unsigned NOT NULL AUTO_INCREMENT, user_login varchar(60) NOT NULL DEFAULT '', user_pass varchar(255) NOT NULL DEFAULT '', PRIMARY KEY (ID), KEY login (user_login)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
@@ -139,7 +147,7 @@ export const seedSql = `
 	CREATE TRIGGER wp_trigger BEFORE INSERT ON wp_comments FOR EACH ROW SET NEW.comment_author = UPPER(NEW.comment_author);
 `;
 
-export function seedFiles(site: TestSite): void {
+function seedFiles(site: TestSite): void {
 	site.put('wp-config.php', '<?php // config');
 	site.put('.htaccess', 'deny');
 	site.put('wp-content/plugins/akismet/akismet.php', '<?php // akismet');
